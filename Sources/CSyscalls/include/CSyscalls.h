@@ -1,0 +1,3 @@
+#ifndef CSYSCALLS_H
+#define CSYSCALLS_H
+#endif

@@ -14,7 +14,10 @@ public struct BackendURL: Sendable, Equatable, CustomStringConvertible {
   /// Whether the scheme is `https`.
   public let isTLS: Bool
 
-  public var description: String { text }
+  /// The address without its query, which can hold a secret: fit for logs and screens.
+  public var description: String {
+    text.firstIndex(of: "?").map { "\(text[..<$0])?…" } ?? text
+  }
 
   /// What a `Host` header says: the host, with the port where it is not the scheme's own.
   public var authority: String {

@@ -16,7 +16,7 @@ struct VersionCommand: ParsableCommand {
         "version": .string(GatewayVersion.text),
         "protocol_versions": .array(protocols.map(JSONValue.string)),
       ]
-      Output.print(body.text)
+      Output.print(body)
     } else {
       Output.print("gateway \(GatewayVersion.text)\nMCP \(protocols.joined(separator: ", "))")
     }

@@ -31,7 +31,7 @@ struct AccessWho: AsyncParsableCommand {
             ]
           }),
       ]
-      return Output.print(body.text)
+      return Output.print(body)
     }
     guard !rows.isEmpty else {
       return Output.print("Nobody may use \(SafeText.make(target.text)).")

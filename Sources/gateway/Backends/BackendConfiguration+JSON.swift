@@ -3,7 +3,7 @@ import GatewayKit
 extension BackendConfiguration {
   /// What may be shown: where it is and how it is set, never the values of headers and variables.
   var json: JSONValue {
-    var entry: JSONObject = ["name": .string(name)]
+    var entry = JSONObject([("name", .string(name))])
     if let title { entry["title"] = .string(title) }
     switch transport {
     case .http(let url, let headers):

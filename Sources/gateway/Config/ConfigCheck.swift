@@ -19,10 +19,10 @@ struct ConfigCheck: ParsableCommand {
       "file": configuration.sourceFile.map(JSONValue.string) ?? .null,
       "settings": .array(
         configuration.provenance.map { setting in
-          var entry: JSONObject = [
-            "name": .string(setting.name), "value": .string(setting.value),
-            "from": .string(setting.origin.kind),
-          ]
+          var entry = JSONObject([
+            ("name", .string(setting.name)), ("value", .string(setting.value)),
+            ("from", .string(setting.origin.kind)),
+          ])
           if setting.origin != .default { entry["where"] = .string(setting.origin.description) }
           return .object(entry)
         }),

@@ -49,16 +49,14 @@ struct KeysInspect: AsyncParsableCommand {
     let state = inspection.key?.state(at: now)
     let works = state == .valid && user?.isEnabled == true
     if options.json {
-      var body: JSONObject = [
-        "key_id": .string(inspection.id),
-        "store": inspection.store.map(JSONValue.string) ?? .null,
-        "known": .bool(inspection.key != nil),
-        "works": inspection.store == nil ? .null : .bool(works),
-        "key": inspection.key?.json(at: now) ?? .null,
-        "user_enabled": user.map { .bool($0.isEnabled) } ?? .null,
-      ]
+      var body = JSONObject([("key_id", .string(inspection.id))])
+      body["store"] = inspection.store.map(JSONValue.string) ?? .null
+      body["known"] = .bool(inspection.key != nil)
+      body["works"] = inspection.store == nil ? .null : .bool(works)
+      body["key"] = inspection.key?.json(at: now) ?? .null
+      body["user_enabled"] = user.map { .bool($0.isEnabled) } ?? .null
       if let form = inspection.form { body["form"] = .string(form.rawValue) }
-      return Output.print(JSONValue.object(body).text)
+      return Output.print(.object(body))
     }
     var fields = FieldList()
     if let form = inspection.form { fields.add("form", form.inWords) }

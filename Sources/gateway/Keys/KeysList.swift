@@ -23,7 +23,7 @@ struct KeysList: AsyncParsableCommand {
     if let state { keys = keys.filter { $0.state(at: now) == state } }
     if options.json {
       let body: JSONValue = ["keys": .array(keys.map { $0.json(at: now) })]
-      return Output.print(body.text)
+      return Output.print(body)
     }
     Output.print(
       keys.isEmpty ? "No such keys." : KeyTable.text(of: keys, withUser: username == nil))

@@ -55,7 +55,7 @@ struct CommandFailure: Error {
       let body: JSONValue = [
         "error": .string(failure.code), "message": .string(withoutKeys(failure.message)),
       ]
-      Output.complain(body.text, prefixed: false)
+      Output.complain(SafeText.json(body), prefixed: false)
     } else {
       Output.complain(SafeText.make(withoutKeys(failure.message)), prefixed: true)
     }

@@ -45,6 +45,6 @@ struct CommonOptions: ParsableArguments {
 
   /// Prints an answer in the form that was asked for.
   func answer(_ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) {
-    Output.print(self.json ? json().text : text())
+    if self.json { Output.print(json()) } else { Output.print(text()) }
   }
 }

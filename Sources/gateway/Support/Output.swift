@@ -19,6 +19,9 @@ enum Output {
     }
   }
 
+  /// Writes one line of JSON to standard output.
+  static func print(_ value: JSONValue) { print(SafeText.json(value)) }
+
   /// Writes one line to standard error.
   static func complain(_ text: String, prefixed: Bool) {
     _ = write(

@@ -1,3 +1,5 @@
+import GatewayKit
+
 /// Text from outside, made fit for a terminal.
 ///
 /// Names in old files, backends' words and configuration values can hold escape sequences, line
@@ -12,6 +14,25 @@ enum SafeText {
         result.unicodeScalars.append(scalar)
       } else {
         result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      }
+    }
+    return result
+  }
+
+  /// `value` as JSON that is fit for a terminal too: what a terminal would obey is escaped
+  /// (RFC 8259 section 7). Only strings can hold such characters, so the value stays the same.
+  static func json(_ value: JSONValue) -> String {
+    let text = value.text
+    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isHarmless(scalar) {
+        result.unicodeScalars.append(scalar)
+      } else {
+        for unit in UTF16.encode(scalar) ?? .init() {
+          let hex = String(unit, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        }
       }
     }
     return result

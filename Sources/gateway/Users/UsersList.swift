@@ -15,7 +15,7 @@ struct UsersList: AsyncParsableCommand {
       let body: JSONValue = [
         "users": .array(users.map { $0.json(keys: keys[$0.id] ?? []) })
       ]
-      return Output.print(body.text)
+      return Output.print(body)
     }
     guard !users.isEmpty else {
       return Output.print("No users yet: gateway users create NAME")

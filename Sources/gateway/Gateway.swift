@@ -23,7 +23,7 @@ struct Gateway: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "The gateway",
-        subcommands: [ConfigCommand.self]),
+        subcommands: [BackendsCommand.self, StatusCommand.self, ConfigCommand.self]),
       CommandGroup(
         name: "Other", subcommands: [VersionCommand.self, CompletionCommand.self]),
     ])

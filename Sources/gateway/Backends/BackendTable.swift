@@ -1,8 +1,8 @@
 import GatewayKit
 
-/// Backends as the configuration has them, one a line.
+/// Backends as the configuration has them, one a line, with their state where a gateway says it.
 enum BackendTable {
-  static func text(of backends: [BackendConfiguration]) -> String {
+  static func text(of backends: [BackendConfiguration], live: [JSONValue]? = nil) -> String {
     var table = TextTable("BACKEND", "TRANSPORT", "WHERE", "TIMEOUT", "STATE")
     for backend in backends {
       let transport =
@@ -10,10 +10,16 @@ enum BackendTable {
         case .http: "http"
         case .stdio: "stdio"
         }
+      let status = live?.first { $0["name"]?.stringValue == backend.name }
       table.add(
         backend.name, transport, backend.place, DurationText.text(backend.timeout),
-        backend.configuredState)
+        status.map(state) ?? backend.configuredState)
     }
     return table.text
+  }
+
+  private static func state(_ status: JSONValue) -> String {
+    let state = status["state"]?.stringValue ?? "unknown"
+    return (status["lastError"]?.stringValue).map { "\(state): \($0)" } ?? state
   }
 }

@@ -27,6 +27,14 @@ final class ConfigurationFolder {
 
   private var made: [(path: String, isDirectory: Bool)] = []
 
+  private var counter = 0
+
+  /// A number that was not given before.
+  func nextNumber() -> Int {
+    counter += 1
+    return counter
+  }
+
   /// Writes `text` to `name` below the directory, making directories on the way.
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String {

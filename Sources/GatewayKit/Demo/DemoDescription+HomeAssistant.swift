@@ -93,7 +93,7 @@ private enum HouseData {
     state("light.hall", "on", "Hall", ["brightness": 30]),
     state("switch.coffee_machine", "off", "Kitchen", [:]),
     state(
-      "climate.living_room", "heat", "Living room", ["temperature": 21, "current": 20.4]),
+      "climate.living_room", "heat", "Living room", ["temperature": 21, "current": .number("20.4")]),
     state("sensor.outdoor_temperature", "17.8", "Outside", ["unit": "°C"]),
     state("binary_sensor.study_window", "on", "Study", ["device_class": "window"]),
   ]

@@ -76,7 +76,7 @@ private enum WaveData {
     (
       "checking",
       [
-        "account": "checking", "name": "Checking account", "balance": 18342.75,
+        "account": "checking", "name": "Checking account", "balance": .number("18342.75"),
         "currency": "EUR",
       ]
     ),
@@ -86,16 +86,16 @@ private enum WaveData {
     ),
     (
       "card",
-      ["account": "card", "name": "Company card", "balance": -612.4, "currency": "EUR"]
+      ["account": "card", "name": "Company card", "balance": .number("-612.4"), "currency": "EUR"]
     ),
   ]
 
   private static let allTransactions: [JSONValue] = [
     transaction("T-1006", "2026-07-16", "checking", "Fjord Outdoor AS", 1314, "Sales"),
-    transaction("T-1005", "2026-07-15", "card", "Rail ticket Kassel - Bremen", -87.4, "Travel"),
+    transaction("T-1005", "2026-07-15", "card", "Rail ticket Kassel - Bremen", .number("-87.4"), "Travel"),
     transaction("T-1004", "2026-07-09", "card", "Timber and screws", -525, "Materials"),
     transaction("T-1003", "2026-07-01", "checking", "Workshop rent July", -1900, "Rent"),
-    transaction("T-1002", "2026-06-30", "checking", "Account fee", -9.9, "Bank fees"),
+    transaction("T-1002", "2026-06-30", "checking", "Account fee", .number("-9.9"), "Bank fees"),
     transaction("T-1001", "2026-06-27", "checking", "Bergmann Bau AG", 8940, "Sales"),
   ]
 

@@ -92,7 +92,8 @@ private enum WaveData {
 
   private static let allTransactions: [JSONValue] = [
     transaction("T-1006", "2026-07-16", "checking", "Fjord Outdoor AS", 1314, "Sales"),
-    transaction("T-1005", "2026-07-15", "card", "Rail ticket Kassel - Bremen", .number("-87.4"), "Travel"),
+    transaction(
+      "T-1005", "2026-07-15", "card", "Rail ticket Kassel - Bremen", .number("-87.4"), "Travel"),
     transaction("T-1004", "2026-07-09", "card", "Timber and screws", -525, "Materials"),
     transaction("T-1003", "2026-07-01", "checking", "Workshop rent July", -1900, "Rent"),
     transaction("T-1002", "2026-06-30", "checking", "Account fee", .number("-9.9"), "Bank fees"),

@@ -33,26 +33,3 @@ struct DemoTool: Sendable {
     ]
   }
 }
-
-/// Work that takes a while: the same pause before each step.
-struct DemoSteps: Sendable {
-  let count: Int
-  let pause: Duration
-  let message: @Sendable (Int) -> String
-  let result: JSONValue
-}
-
-/// What a tool says when it cannot do what was asked: a result with `isError`, so that a model
-/// can read it and try again (2026-07-28, Tools, Error Handling).
-struct DemoFailure: Error, Equatable {
-  let text: String
-
-  init(_ text: String) {
-    self.text = text
-  }
-
-  static func unknown(_ what: String, _ name: String, known: [String]) -> DemoFailure {
-    DemoFailure(
-      "There is no \(what) \"\(name)\" in the demo data. Known: \(known.joined(separator: ", ")).")
-  }
-}

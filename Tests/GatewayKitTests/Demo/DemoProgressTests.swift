@@ -15,10 +15,10 @@ struct DemoProgressTests {
     var first: JSONValue?
     if isModern {
       first = try await peer.modern(
-        "tools/call", Self.scrub(0.1), id: "call", meta: ["progressToken": "t"])
+        "tools/call", Self.scrub(.number("0.1")), id: "call", meta: ["progressToken": "t"])
     } else {
       _ = try await peer.initialize()
-      let params = Self.scrub(0.1).adding("_meta", ["progressToken": "t"])
+      let params = Self.scrub(.number("0.1")).adding("_meta", ["progressToken": "t"])
       first = try await peer.legacy("tools/call", params, id: "call")
     }
     for step in 1...10 {
@@ -47,7 +47,7 @@ struct DemoProgressTests {
   func cancels() async throws {
     let peer = try DemoPeer("truenas")
     let progress = try await peer.modern(
-      "tools/call", Self.scrub(0.5), id: 7, meta: ["progressToken": 1])
+      "tools/call", Self.scrub(.number("0.5")), id: 7, meta: ["progressToken": 1])
     #expect(progress["params"]?["progress"] == 1)
     peer.send(
       #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#)

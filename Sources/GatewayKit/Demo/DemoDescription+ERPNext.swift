@@ -20,6 +20,13 @@ extension DemoDescription {
           try ERPNextData.invoices(arguments)
         }),
       DemoTool(
+        name: "get_invoice", title: "Get an invoice",
+        summary: "Gives one sales invoice",
+        parameters: [.required("number", .text, "The invoice's number, such as INV-0001")],
+        work: .answer { arguments throws(DemoFailure) in
+          try ERPNextData.invoice(arguments.text("number") ?? "")
+        }),
+      DemoTool(
         name: "get_customer", title: "Get a customer",
         summary: "Gives a customer's record and what they owe",
         parameters: [.required("customer", .text, "The customer's id, such as CUST-0001")],
@@ -135,20 +142,20 @@ private enum ERPNextData {
   ]
 
   private static let allInvoices: [JSONValue] = [
-    invoice("SINV-2026-00017", "CUST-0002", "2026-07-14", "2026-08-13", 1314, "unpaid"),
-    invoice("SINV-2026-00016", "CUST-0001", "2026-07-02", "2026-08-01", 5960, "unpaid"),
-    invoice("SINV-2026-00015", "CUST-0003", "2026-06-20", "2026-07-20", 590, "overdue"),
-    invoice("SINV-2026-00014", "CUST-0001", "2026-06-11", "2026-07-11", 2190, "overdue"),
-    invoice("SINV-2026-00013", "CUST-0002", "2026-05-28", "2026-06-27", 745, "paid"),
-    invoice("SINV-2026-00012", "CUST-0001", "2026-05-06", "2026-06-05", 8940, "paid"),
+    invoice("INV-0006", "CUST-0002", "2026-07-14", "2026-08-13", 1314, "unpaid"),
+    invoice("INV-0005", "CUST-0001", "2026-07-02", "2026-08-01", 5960, "unpaid"),
+    invoice("INV-0004", "CUST-0003", "2026-06-20", "2026-07-20", 590, "overdue"),
+    invoice("INV-0003", "CUST-0001", "2026-06-11", "2026-07-11", 2190, "overdue"),
+    invoice("INV-0002", "CUST-0002", "2026-05-28", "2026-06-27", 745, "paid"),
+    invoice("INV-0001", "CUST-0001", "2026-05-06", "2026-06-05", 8940, "paid"),
   ]
 
   private static func invoice(
-    _ name: JSONValue, _ customer: JSONValue, _ posted: JSONValue, _ due: JSONValue,
+    _ number: JSONValue, _ customer: JSONValue, _ posted: JSONValue, _ due: JSONValue,
     _ total: JSONValue, _ status: JSONValue
   ) -> JSONValue {
     [
-      "name": name, "customer": customer, "posted": posted, "due": due, "total": total,
+      "number": number, "customer": customer, "posted": posted, "due": due, "total": total,
       "currency": "EUR", "status": status,
     ]
   }
@@ -165,13 +172,21 @@ private enum ERPNextData {
     return ["invoices": .array(Array(shown)), "total": .number("\(found.count)")]
   }
 
+  static func invoice(_ number: String) throws(DemoFailure) -> JSONValue {
+    guard let invoice = allInvoices.first(where: { $0["number"] == .string(number) }) else {
+      throw .unknown(
+        "invoice", number, known: allInvoices.compactMap { $0["number"]?.stringValue })
+    }
+    return invoice
+  }
+
   static func customer(_ id: String) throws(DemoFailure) -> JSONValue {
     guard let customer = customers.first(where: { $0.value == id })?.contents else {
       throw .unknown("customer", id, known: customers.map(\.value))
     }
     let open = allInvoices.filter { $0["customer"] == .string(id) && $0["status"] != "paid" }
     let owed = open.compactMap { $0["total"]?.intValue }.reduce(0, +)
-    return customer.adding("open_invoices", .array(open.compactMap { $0["name"] }))
+    return customer.adding("open_invoices", .array(open.compactMap { $0["number"] }))
       .adding("outstanding", .number("\(owed)"))
   }
 

@@ -25,7 +25,8 @@ struct Gateway: AsyncParsableCommand {
         name: "The gateway",
         subcommands: [BackendsCommand.self, StatusCommand.self, ConfigCommand.self]),
       CommandGroup(
-        name: "Other", subcommands: [VersionCommand.self, CompletionCommand.self]),
+        name: "Other",
+        subcommands: [VersionCommand.self, CompletionCommand.self, DemoServerCommand.self]),
     ])
 
   static func main() async {

@@ -100,4 +100,20 @@ import Testing
       #expect(!(run.output + run.errors).contains("\u{1B}"), "\(arguments)")
     }
   }
+
+  @Test func theHiddenDemoServerSpeaksMCPOnItsStreams() throws {
+    let run = try run(
+      "demo-server", "erpnext",
+      input: #"{"jsonrpc":"2.0","id":1,"method":"ping"}"# + "\n")
+    #expect(run.exitCode == 0)
+    #expect(run.json?["id"]?.intValue == 1)
+    let unknown = try self.run("demo-server", "nobody")
+    #expect(unknown.exitCode == 1)
+    #expect(unknown.errors.contains("homeassistant"))
+    #expect(try !self.run("--help").output.contains("demo-server"))
+  }
+
+  @Test func theDemosBackendsAreTheServersThatTheBinaryHas() {
+    #expect(GatewayConfiguration.demoServers.map(\.name) == DemoServer.names)
+  }
 }

@@ -9,7 +9,8 @@ import Testing
     folder = try ConfigurationFolder()
     try folder.write(
       "gateway.json",
-      #"{"mcpServers": {"erpnext": {"url": "http://e/mcp"}, "wave": {"url": "http://w/mcp"}, "truenas": {"command": "t", "disabled": true}}}"#)
+      #"{"mcpServers": {"erpnext": {"url": "http://e/mcp"}, "wave": {"url": "http://w/mcp"}, "truenas": {"command": "t", "disabled": true}}}"#
+    )
     try #require(try CommandRun(["users", "create", "alice"], in: folder).exitCode == 0)
   }
 
@@ -24,7 +25,8 @@ import Testing
 
   @Test func setReplacesBothListsAndSaysTheReach() throws {
     #expect(try run("access", "show", "alice").json?["reach"]?.stringValue == "all")
-    let set = try run("access", "set", "alice", "--allow", "erpnext", "gone", "--block", "wave/delete_*")
+    let set = try run(
+      "access", "set", "alice", "--allow", "erpnext", "gone", "--block", "wave/delete_*")
     #expect(set.exitCode == 0, "\(set.errors)")
     #expect(texts(set.json?["mcp_allowed"]) == ["erpnext", "gone"])
     #expect(texts(set.json?["mcp_blocked"]) == ["wave/delete_*"])
@@ -36,8 +38,14 @@ import Testing
   }
 
   @Test func allowBlockAndClearChangeSingleEntries() throws {
-    #expect(texts(try run("access", "allow", "alice", "erpnext", "wave").json?["reach"]) == ["erpnext", "wave"])
-    #expect(texts(try run("access", "allow", "alice", "erpnext").json?["mcp_allowed"]) == ["erpnext", "wave"])
+    #expect(
+      texts(try run("access", "allow", "alice", "erpnext", "wave").json?["reach"]) == [
+        "erpnext", "wave",
+      ])
+    #expect(
+      texts(try run("access", "allow", "alice", "erpnext").json?["mcp_allowed"]) == [
+        "erpnext", "wave",
+      ])
     #expect(texts(try run("access", "block", "alice", "wave").json?["reach"]) == ["erpnext"])
     let cleared = try run("access", "clear", "alice", "wave")
     #expect(texts(cleared.json?["mcp_allowed"]) == ["erpnext"])
@@ -58,7 +66,9 @@ import Testing
     try run("users", "create", "bob")
     try run("access", "set", "bob", "--allow", "truenas/get_*")
     func who(_ target: String) throws -> [String]? {
-      try run("access", "who", target).json?["users"]?.arrayValue?.compactMap { $0["username"]?.stringValue }
+      try run("access", "who", target).json?["users"]?.arrayValue?.compactMap {
+        $0["username"]?.stringValue
+      }
     }
     #expect(try who("erpnext") == ["alice"])
     #expect(try who("truenas") == ["alice", "bob"])
@@ -81,16 +91,19 @@ import Testing
     let delete = try explain("erpnext/delete_invoice")
     #expect(delete?["decisions"]?.arrayValue?.first?["allowed"]?.boolValue == false)
     #expect(
-      delete?["decisions"]?.arrayValue?.first?["rule"]?.stringValue?.contains("erpnext/delete_*") == true)
+      delete?["decisions"]?.arrayValue?.first?["rule"]?.stringValue?.contains("erpnext/delete_*")
+        == true)
     try run("keys", "create", "alice", "--name", "k")
     #expect(try explain("erpnext/get_invoice")?["works_now"]?.boolValue == true)
     #expect(try explain("erpnext/get_invoice")?["valid_keys"]?.arrayValue?.count == 1)
     try run("users", "disable", "alice")
-    #expect(try explain("erpnext/get_invoice")?["obstacle"]?.stringValue?.contains("disabled") == true)
+    #expect(
+      try explain("erpnext/get_invoice")?["obstacle"]?.stringValue?.contains("disabled") == true)
     let unknown = try explain("nowhere")
     #expect(unknown?["decisions"]?.arrayValue?.first?["allowed"]?.boolValue == false)
     #expect(
-      unknown?["decisions"]?.arrayValue?.first?["backend"]?.stringValue?.contains("no backend of this name")
+      unknown?["decisions"]?.arrayValue?.first?["backend"]?.stringValue?.contains(
+        "no backend of this name")
         == true)
     #expect(try run("explain", "alice").json?["decisions"]?.arrayValue?.count == 3)
     #expect(try run("explain", "nobody").exitCode == 3)

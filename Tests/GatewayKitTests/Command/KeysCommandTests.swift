@@ -25,7 +25,8 @@ import Testing
     let secret = String(run.output.split(separator: "\n")[0])
     #expect(secret.wholeMatch(of: /mcpgw_[0-9A-Za-z]{46}/) != nil, "\(secret)")
     #expect(run.output.contains("it will not be shown again"))
-    let list = try self.run("keys", "list", "alice", "--json").output + self.run("keys", "list").output
+    let list =
+      try self.run("keys", "list", "alice", "--json").output + self.run("keys", "list").output
     #expect(list.contains("prod"))
     #expect(!list.contains(secret))
     #expect(!list.contains(SHA256Digest(hashing: secret).hex))
@@ -55,7 +56,9 @@ import Testing
   }
 
   @Test func aKeyIsNamedByItsIdItsNameOrItselfOnStandardInput() throws {
-    let secret = try run("keys", "create", "alice", "--name", "one", "--json").json?["api_key"]?.stringValue ?? ""
+    let secret =
+      try run("keys", "create", "alice", "--name", "one", "--json").json?["api_key"]?.stringValue
+      ?? ""
     let id = try keys().first?["key_id"]?.stringValue ?? ""
     #expect(try run("keys", "rename", id, "two").exitCode == 0)
     #expect(try run("keys", "rename", "alice/two", "three").exitCode == 0)
@@ -93,18 +96,24 @@ import Testing
   }
 
   @Test func revokingNeedsYesAndTwiceIsNoError() throws {
-    let secret = try run("keys", "create", "alice", "--name", "k", "--json").json?["api_key"]?.stringValue ?? ""
+    let secret =
+      try run("keys", "create", "alice", "--name", "k", "--json").json?["api_key"]?.stringValue
+      ?? ""
     #expect(try run("keys", "revoke", "alice/k").exitCode == 2)
     #expect(try keys().first?["state"]?.stringValue == "valid")
     #expect(try run("keys", "revoke", "-", "--yes", input: secret).exitCode == 0)
     #expect(try keys().first?["state"]?.stringValue == "revoked")
     let id = try keys().first?["key_id"]?.stringValue ?? ""
     #expect(try run("keys", "revoke", id, "--yes").exitCode == 0)
-    #expect(try run("keys", "list", "--state", "valid", "--json").json?["keys"]?.arrayValue?.isEmpty == true)
+    #expect(
+      try run("keys", "list", "--state", "valid", "--json").json?["keys"]?.arrayValue?.isEmpty
+        == true)
   }
 
   @Test func inspectSaysWhetherAKeyIsWellFormedKnownAndWorks() throws {
-    let secret = try run("keys", "create", "alice", "--name", "k", "--json").json?["api_key"]?.stringValue ?? ""
+    let secret =
+      try run("keys", "create", "alice", "--name", "k", "--json").json?["api_key"]?.stringValue
+      ?? ""
     func inspect(_ key: String, exits: Int32 = 0) throws -> JSONValue? {
       let run = try run("keys", "inspect", "-", "--json", input: "  \(key)\r\n")
       #expect(run.exitCode == exits, "\(run.errors)")

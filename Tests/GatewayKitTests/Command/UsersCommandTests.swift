@@ -30,7 +30,9 @@ import Testing
     #expect(list?.first?["description"]?.stringValue == "Engineering team")
     #expect(try run("users", "list").output.contains("Engineering team"))
 
-    #expect(try run("users", "edit", "alice", "--email", "a@example.com", "--metadata", #"{"team": 1}"#).exitCode == 0)
+    #expect(
+      try run("users", "edit", "alice", "--email", "a@example.com", "--metadata", #"{"team": 1}"#)
+        .exitCode == 0)
     let edited = try run("users", "show", "alice", "--json").json
     #expect(edited?["email"]?.stringValue == "a@example.com")
     #expect(edited?["description"]?.stringValue == "Engineering team")
@@ -68,7 +70,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "a b", "-a", ".a", "a/b", "ü", String(repeating: "x", count: 65), "a\u{1B}[31m"])
+  @Test(arguments: [
+    "", "a b", "-a", ".a", "a/b", "ü", String(repeating: "x", count: 65), "a\u{1B}[31m",
+  ])
   func aBadNameIsRefusedAndMakesNoUser(name: String) throws {
     let run = try run("users", "create", "--json", "--", name)
     #expect(run.exitCode != 0)
@@ -76,7 +80,9 @@ import Testing
     #expect(!run.errors.contains("\u{1B}"))
   }
 
-  @Test(arguments: [["show"], ["enable"], ["disable"], ["delete", "--yes"], ["edit", "--email", "x"]])
+  @Test(arguments: [
+    ["show"], ["enable"], ["disable"], ["delete", "--yes"], ["edit", "--email", "x"],
+  ])
   func anUnknownUserExitsWithThree(verb: [String]) throws {
     try run("users", "create", "alice")
     let run = try CommandRun(["users"] + verb + ["nobody", "--json"], in: folder)
@@ -115,14 +121,18 @@ import Testing
   }
 
   @Test func aBrokenStoreIsNeverTakenForEmpty() throws {
-    let file = try folder.write("data/users.json", "{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}")
-    for arguments in [["users", "list"], ["users", "create", "bob"], ["keys", "list"], ["store", "check"]] {
+    let file = try folder.write(
+      "data/users.json", "{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}")
+    for arguments in [
+      ["users", "list"], ["users", "create", "bob"], ["keys", "list"], ["store", "check"],
+    ] {
       let run = try CommandRun(arguments + ["--json"], in: folder)
       #expect(run.exitCode == 1, "\(arguments)")
       #expect(run.errorJSON?["error"]?.stringValue == "store_unreadable", "\(run.errors)")
       #expect(run.errorJSON?["message"]?.stringValue?.contains(file) == true, "\(run.errors)")
     }
-    #expect(try TextFile.read(file) == Array("{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}".utf8))
+    #expect(
+      try TextFile.read(file) == Array("{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}".utf8))
   }
 
   @Test func aFlagAndAVariableNameTheStore() throws {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 @testable import GatewayKit
@@ -19,13 +20,8 @@ final class ConfigurationFolder {
   }
 
   deinit {
-    for (file, isDirectory) in made.reversed() {
-      _ = isDirectory ? rmdir(file) : unlink(file)
-    }
-    rmdir(path)
+    try? FileManager.default.removeItem(atPath: path)
   }
-
-  private var made: [(path: String, isDirectory: Bool)] = []
 
   private var counter = 0
 
@@ -41,12 +37,11 @@ final class ConfigurationFolder {
     var directory = path
     for part in name.split(separator: "/").dropLast() {
       directory += "/\(part)"
-      if mkdir(directory, 0o700) == 0 { made.append((directory, true)) }
+      mkdir(directory, 0o700)
     }
     let file = "\(path)/\(name)"
     guard let stream = fopen(file, "w") else { throw Failure(reason: "fopen \(file)") }
     defer { fclose(stream) }
-    made.append((file, false))
     let bytes = Array(text.utf8)
     guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else {
       throw Failure(reason: "fwrite \(file)")

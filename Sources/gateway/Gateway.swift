@@ -24,6 +24,7 @@ struct Gateway: AsyncParsableCommand {
       CommandGroup(
         name: "The gateway",
         subcommands: [BackendsCommand.self, StatusCommand.self, ConfigCommand.self]),
+      CommandGroup(name: "The store", subcommands: [StoreCommand.self]),
       CommandGroup(
         name: "Other",
         subcommands: [VersionCommand.self, CompletionCommand.self, DemoServerCommand.self]),

@@ -22,6 +22,6 @@ struct KeysRevoke: AsyncParsableCommand {
     let revoked = try await store.revokeKey(selector)
     options.answer(
       ["status": "revoked", "key": revoked.json(at: .now)],
-      "revoked \(revoked.id) (\(SafeText.make("\(revoked.username)/\(revoked.name)")))")
+      "revoked \(revoked.id) (\(TerminalText.line("\(revoked.username)/\(revoked.name)")))")
   }
 }

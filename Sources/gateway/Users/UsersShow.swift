@@ -30,7 +30,8 @@ struct UsersShow: AsyncParsableCommand {
       fields.add("metadata", JSONValue.object(user.metadata).text)
     }
     guard !keys.isEmpty else {
-      return fields.text + "\nNo keys yet: gateway keys create \(SafeText.make(user.username))\n"
+      return fields.text
+        + "\nNo keys yet: gateway keys create \(TerminalText.line(user.username))\n"
     }
     return fields.text + "\n" + KeyTable.text(of: keys, withUser: false)
   }

@@ -1,0 +1,49 @@
+/// One MCP server behind the gateway, as `gateway.json` describes it.
+public struct BackendConfiguration: Sendable, Equatable {
+  /// How the gateway talks to the server.
+  public enum Transport: Sendable, Equatable {
+    /// Streamable HTTP. The headers go out with every request, in this order.
+    case http(url: BackendURL, headers: [BackendHeader])
+    /// A child process that speaks on its standard input and output; no shell is involved.
+    /// `environment` is added to the gateway's own, `directory` is absolute.
+    case stdio(
+      command: String, arguments: [String], environment: [String: String], directory: String?)
+  }
+
+  /// The name in paths, access lists and screens: `[A-Za-z0-9._-]{1,40}`, never with `__`.
+  public let name: String
+  /// What the file calls it, when that could not be the name itself.
+  public var title: String?
+  /// How the gateway talks to the server.
+  public var transport: Transport
+  /// What stands before the server's tool and prompt names on the joint endpoint. May be empty.
+  public var prefix: String
+  /// Configured, and to be left alone.
+  public var disabled = false
+  /// Why it cannot be started, such as a variable that is not set. One sentence.
+  public var unavailable: String?
+  /// How long the server may take until the first byte of an answer.
+  public var timeout: Duration
+  /// When the gateway stops asking a server that fails, and for how long.
+  public var breaker: Breaker
+
+  /// When the gateway stops asking a server that fails, and for how long.
+  public struct Breaker: Sendable, Equatable {
+    /// Failures in a row that open the breaker. 0: it never opens.
+    public var failures = 5
+    /// How long it stays open before one request may try again.
+    public var pause = Duration.seconds(30)
+
+    /// Five failures, half a minute.
+    public init() {}
+  }
+
+  /// A backend with the defaults of everything but its name and transport.
+  public init(name: String, transport: Transport) {
+    self.name = name
+    self.transport = transport
+    prefix = "\(name)__"
+    timeout = Limits().firstByteTimeout
+    breaker = Breaker()
+  }
+}

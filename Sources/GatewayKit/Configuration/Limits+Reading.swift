@@ -1,0 +1,40 @@
+extension Limits.Row {
+  /// Takes the value of `node` into `limits`; says what is wrong with it when it cannot be taken.
+  func read(_ node: ConfigurationNode, into limits: inout Limits) -> String? {
+    switch field {
+    case .count(let path, let range):
+      guard case .number(let digits) = node.value, let number = Int(digits) else {
+        return "must be a whole number and is \(node.kindInWords)"
+      }
+      guard range.contains(number) else {
+        return "must be \(range.lowerBound) to \(range.upperBound) and is \(number)"
+      }
+      limits[keyPath: path] = number
+    case .bytes(let path, let range):
+      let number: Int?
+      switch node.value {
+      case .number(let digits): number = Int(digits)
+      case .string(let text): number = ByteSize.parse(text)
+      default: number = nil
+      }
+      guard let number else {
+        return "must be a whole number of bytes, or a text such as \"8 MiB\""
+      }
+      guard range.contains(number) else {
+        return "must be \(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound)) "
+          + "and is \(ByteSize.text(number))"
+      }
+      limits[keyPath: path] = number
+    case .time(let path, let range):
+      guard let text = node.string, let duration = DurationText.parse(text) else {
+        return "must be a text with a unit, such as \"10s\", \"250ms\", \"5m\", \"8h\" or \"7d\""
+      }
+      guard range.contains(duration) else {
+        return "must be \(DurationText.text(range.lowerBound)) to "
+          + "\(DurationText.text(range.upperBound)) and is \(DurationText.text(duration))"
+      }
+      limits[keyPath: path] = duration
+    }
+    return nil
+  }
+}

@@ -1,0 +1,19 @@
+import GatewayKit
+
+/// Keys, one a line.
+enum KeyTable {
+  static func text(of keys: [APIKey], withUser: Bool) -> String {
+    let now = Timestamp.now
+    var table =
+      withUser
+      ? TextTable("KEY", "USER", "NAME", "STATE", "CREATED", "EXPIRES")
+      : TextTable("KEY", "NAME", "STATE", "CREATED", "EXPIRES")
+    for key in keys {
+      let tail = [
+        key.name, key.state(at: now).rawValue, key.createdAt.isoDate, key.expiresAt?.iso ?? "never",
+      ]
+      table.add([key.id] + (withUser ? [key.username] : []) + tail)
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import GatewayKit
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Run the gateway until it is told to stop.",
+    discussion: """
+      Ready when it prints "listening on …" on standard error. SIGHUP reads the configuration again, \
+      SIGTERM and SIGINT let calls under way end first. A missing store is made, and its path said.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The configuration to read.",
+      discussion: "Otherwise GATEWAY_CONFIG, or the first gateway.json of ./, ~/.config/gateway/, "
+        + "/etc/gateway/.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp("Where to listen; 127.0.0.1:4444 if nobody says.", valueName: "host:port"))
+  var listen: String?
+
+  @Option(
+    name: .customLong("users-db"),
+    help: ArgumentHelp("The file of users and keys.", valueName: "path"),
+    completion: .file(extensions: ["json"]))
+  var usersDB: String?
+
+  @Option(
+    help: ArgumentHelp("Where the owner-only socket stands, or off.", valueName: "path|off"),
+    completion: .file())
+  var adminSocket: String?
+
+  @Flag(help: "Run four small MCP servers with made-up data, and keep everything in ./data-demo/.")
+  var demo = false
+
+  /// What the flags, the environment and the file come to. Read again on SIGHUP.
+  func load() throws(ConfigurationError) -> GatewayConfiguration {
+    var flags = ConfigurationFlags()
+    flags.config = config
+    flags.listen = listen
+    flags.usersDB = usersDB
+    flags.adminSocket = adminSocket
+    flags.demo = demo
+    return try CommonOptions.load(flags)
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import GatewayKit
+import Glibc
+
+/// Why a command did not do what it was asked: one sentence, a word for scripts, an exit status.
+struct CommandFailure: Error {
+  let code: String
+  let message: String
+  let exitCode: Int32
+
+  /// The request itself is wrong.
+  static func usage(_ message: String) -> CommandFailure {
+    CommandFailure(code: "usage", message: message, exitCode: 2)
+  }
+
+  /// What is named is not there.
+  static func notFound(_ code: String, _ message: String) -> CommandFailure {
+    CommandFailure(code: code, message: message, exitCode: 3)
+  }
+
+  static func failed(_ code: String, _ message: String) -> CommandFailure {
+    CommandFailure(code: code, message: message, exitCode: 1)
+  }
+
+  /// Ends the process as `error` demands: help and version on standard output with 0, everything
+  /// else as one sentence on standard error (JSON with `--json`) with 1 to 4.
+  static func leave(with error: any Error) -> Never {
+    let failure: CommandFailure
+    switch error {
+    case let known as CommandFailure: failure = known
+    case let known as ConfigurationError:
+      failure = CommandFailure(
+        code: known.code, message: known.description, exitCode: known.exitCode)
+    case let known as StoreError:
+      failure = CommandFailure(
+        code: known.code, message: known.description, exitCode: known.exitCode)
+    default:
+      let status = Gateway.exitCode(for: error)
+      if status == .success {
+        // Help, version, completion: asked for, so not an error.
+        Output.print(Gateway.fullMessage(for: error))
+        exit(0)
+      }
+      if status == .validationFailure {
+        if !Output.wantsJSON {
+          Output.complain(withoutKeys(Gateway.fullMessage(for: error)), prefixed: false)
+          exit(2)
+        }
+        failure = .usage(Gateway.message(for: error))
+      } else {
+        failure = .failed("failed", Gateway.message(for: error))
+      }
+    }
+    if Output.wantsJSON {
+      let body: JSONValue = [
+        "error": .string(failure.code), "message": .string(withoutKeys(failure.message)),
+      ]
+      Output.complain(SafeText.json(body), prefixed: false)
+    } else {
+      Output.complain(SafeText.make(withoutKeys(failure.message)), prefixed: true)
+    }
+    exit(failure.exitCode)
+  }
+
+  /// A key that somebody put on the command line is not repeated into logs.
+  private static func withoutKeys(_ text: String) -> String {
+    text.replacing(/mcpgw_[0-9A-Za-z]+/, with: "mcpgw_…")
+  }
+}

@@ -1,0 +1,130 @@
+import GatewayKit
+import Glibc
+
+/// Asks the running gateway, over its owner-only socket. One request, one connection, blocking.
+struct GatewaySocket {
+  /// Where the socket may stand, in the order that the gateway tries.
+  private let places: [String]
+  private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+  private static let longestAnswer = 64 * 1_048_576
+
+  init(_ configuration: GatewayConfiguration) {
+    places = (configuration.adminSocket.map { [$0] } ?? []) + configuration.adminSocketFallbacks
+  }
+
+  /// Sends a GET.
+  ///
+  /// - Throws: `gateway_not_running` (exit 1) when nobody listens, naming the socket.
+  func get(_ target: String) throws(CommandFailure) -> JSONValue {
+    let descriptor = try connection()
+    defer { close(descriptor) }
+    let request =
+      "GET \(target) HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\nconnection: close\r\n\r\n"
+    try send(Array(request.utf8), to: descriptor)
+    return try answer(from: try receive(from: descriptor))
+  }
+
+  // MARK: The connection
+
+  private func connection() throws(CommandFailure) -> Int32 {
+    guard !places.isEmpty else {
+      throw .failed(
+        "socket_off", "The admin socket is switched off, so the gateway cannot be asked.")
+    }
+    var reason = ""
+    for place in places {
+      let descriptor = socket(
+        AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+      guard descriptor >= 0 else { throw Self.broken("\(String(cString: strerror(errno)))") }
+      var patience = Self.patience
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      setsockopt(
+        descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      if connect(descriptor, to: place) { return descriptor }
+      if reason.isEmpty, errno != ENOENT, errno != ECONNREFUSED {
+        reason = " (\(place): \(String(cString: strerror(errno))))"
+      }
+      close(descriptor)
+    }
+    throw .failed(
+      "gateway_not_running",
+      "No gateway answers at \(places[0])\(reason); start one with gateway serve, or name its store "
+        + "with --users-db or --config.")
+  }
+
+  private func connect(_ descriptor: Int32, to path: String) -> Bool {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) {
+      $0.copyBytes(from: path.utf8.prefix(AdminSocketPath.longest))
+    }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+  }
+
+  private func send(_ bytes: [UInt8], to descriptor: Int32) throws(CommandFailure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw Self.broken(String(cString: strerror(errno))) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private func receive(from descriptor: Int32) throws(CommandFailure) -> [UInt8] {
+    var received: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count == 0 { return received }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Self.broken(
+          errno == EAGAIN ? "it did not answer in 10 seconds" : String(cString: strerror(errno)))
+      }
+      received += chunk[..<count]
+      guard received.count <= Self.longestAnswer else {
+        throw Self.broken("its answer is too large")
+      }
+    }
+  }
+
+  // MARK: The answer
+
+  private func answer(from received: [UInt8]) throws(CommandFailure) -> JSONValue {
+    let result = received.withUnsafeBytes {
+      ResponseHeadParser.parse($0, limits: HeadLimits(), requestWasHead: false)
+    }
+    guard case .head(let head) = result else { throw Self.broken("its answer is not HTTP") }
+    var body: [UInt8] = Array(received[head.length...])
+    if head.body == .chunked {
+      var chunked = ChunkedBody()
+      var payload: [UInt8] = []
+      let isComplete = body.withUnsafeBytes { bytes in
+        (try? chunked.consume(bytes) { payload += $0 })?.isComplete ?? false
+      }
+      guard isComplete else { throw Self.broken("its answer broke off") }
+      body = payload
+    }
+    guard let value = try? JSONValue.parse(body) else {
+      throw Self.broken("its answer is not JSON")
+    }
+    guard (200..<300).contains(head.status) else {
+      throw .failed(
+        value["error"]?.stringValue ?? "refused",
+        value["message"]?.stringValue ?? "The gateway answered with status \(head.status).")
+    }
+    return value
+  }
+
+  private static func broken(_ reason: String) -> CommandFailure {
+    .failed("gateway_unreachable", "The gateway's socket failed: \(reason).")
+  }
+}

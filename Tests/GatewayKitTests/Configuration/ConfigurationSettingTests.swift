@@ -1,0 +1,238 @@
+import Testing
+
+@testable import GatewayKit
+
+@Suite struct ConfigurationSettingTests {
+  let folder: ConfigurationFolder
+
+  init() throws { folder = try ConfigurationFolder() }
+
+  @Test func theFlagWinsOverTheVariableOverTheFileOverTheDefault() throws {
+    #expect(try folder.load().origin(of: "listen") == .default)
+    let fromFile = try folder.load(
+      json: #"{"gateway": {"listen": "127.0.0.1:1", "store": "/f.json"}}"#)
+    #expect(fromFile.listen.port == 1)
+    #expect(fromFile.storePath == "/f.json")
+    folder.environment["GATEWAY_LISTEN"] = "127.0.0.1:2"
+    folder.environment["USERS_DB_PATH"] = "/v.json"
+    let fromVariable = try folder.load()
+    #expect(fromVariable.listen.port == 2)
+    #expect(fromVariable.storePath == "/v.json")
+    #expect(fromVariable.origin(of: "store") == .environment("USERS_DB_PATH"))
+    let fromFlag = try folder.load {
+      $0.listen = "[::1]:3"
+      $0.usersDB = "f/users.json"
+    }
+    #expect(fromFlag.listen == ListenAddress(host: "::1", port: 3))
+    #expect(fromFlag.storePath == "\(folder.path)/f/users.json")
+    #expect(fromFlag.origin(of: "listen") == .flag("--listen"))
+  }
+
+  @Test(arguments: [
+    "4444", ":4444", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:65536", "::1:4444", "a b:1", "",
+  ])
+  func aListenAddressThatIsNoneIsAUsageError(text: String) throws {
+    let error = #expect(throws: ConfigurationError.self) {
+      try folder.load { $0.listen = text }
+    }
+    #expect(error?.exitCode == 2)
+    #expect(error?.description.hasPrefix("--listen: gateway.listen must be HOST:PORT") == true)
+  }
+
+  @Test(arguments: [
+    ("127.0.0.1:1", true), ("127.8.8.8:1", true), ("[::1]:1", true), ("localhost:1", true),
+    ("[::ffff:127.0.0.1]:1", true), ("0.0.0.0:1", false), ("[::]:1", false), ("10.0.0.25:1", false),
+    ("127.evil.example:1", false),
+  ])
+  func loopbackIsWhatOnlyThisMachineCanReach(text: String, expected: Bool) throws {
+    #expect(try #require(ListenAddress(text)).isLoopback == expected)
+  }
+
+  @Test func everyLimitIsReadFromItsOwnNameAndRefusedBeyondItsBounds() throws {
+    for row in Limits.table {
+      let (written, changed, wrong): (String, String, String)
+      switch row.field {
+      case .count(let path, let range):
+        written = "\(range.lowerBound)"
+        changed = "\(range.lowerBound)"
+        wrong = "\(range.upperBound + 1)"
+        #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
+      case .bytes(let path, let range):
+        written = "\"\(ByteSize.text(range.upperBound))\""
+        changed = ByteSize.text(range.upperBound)
+        wrong = "\(range.upperBound + 1)"
+        #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
+      case .time(let path, let range):
+        written = "\"\(DurationText.text(range.upperBound).replacing(" ", with: ""))\""
+        changed = DurationText.text(range.upperBound)
+        wrong = "\"\(DurationText.milliseconds(range.upperBound) + 1)ms\""
+        #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
+      }
+      let folder = try ConfigurationFolder()
+      let configuration = try folder.load(json: "{\"gateway\": {\"\(row.name)\": \(written)}}")
+      #expect(row.text(in: configuration.limits) == changed, "\(row.name)")
+      #expect(configuration.origin(of: row.name)?.kind == "file", "\(row.name)")
+      let refusal = try folder.refusal(json: "{\"gateway\": {\"\(row.name)\": \(wrong)}}")
+      #expect(refusal.hasPrefix("gateway.json:1: gateway.\(row.name) must be "), "\(refusal)")
+      let odd = try folder.refusal(json: "{\"gateway\": {\"\(row.name)\": [1]}}")
+      #expect(odd.hasPrefix("gateway.json:1: gateway.\(row.name) must be "), "\(odd)")
+    }
+  }
+
+  @Test func theDefaultsAreThoseOfTheDesign() {
+    let expected = [
+      "limits.headerBytes": "16 KiB", "limits.headerLines": "100", "limits.bodyBytes": "8 MiB",
+      "limits.jsonDepth": "120", "limits.connections": "10000",
+      "limits.streamsPerPrincipal": "256", "limits.headerTimeout": "10 s",
+      "limits.bodyTimeout": "60 s", "limits.idleTimeout": "75 s",
+      "limits.firstByteTimeout": "60 s", "limits.catalogDeadline": "250 ms",
+      "limits.drainTimeout": "8 s", "sessions.lifetime": "7 d",
+    ]
+    let actual = Dictionary(
+      uniqueKeysWithValues: Limits.table.map { ($0.name, $0.text(in: Limits())) })
+    #expect(actual == expected)
+  }
+
+  @Test func groupsMayBeWrittenNestedOrDotted() throws {
+    let nested = try folder.load(
+      json:
+        #"{"gateway": {"limits": {"jsonDepth": 50}, "store": {"path": "a.json", "onUnreadable": "refuse"}}}"#
+    )
+    #expect(nested.limits.jsonDepth == 50)
+    #expect(nested.storePath == "\(folder.path)/a.json")
+    #expect(nested.onUnreadableStore == .refuse)
+    let dotted = try folder.load(
+      json:
+        #"{"gateway": {"limits.jsonDepth": 51, "store": "b.json", "store.onUnreadable": "keep"}}"#)
+    #expect(dotted.limits.jsonDepth == 51)
+    #expect(dotted.storePath == "\(folder.path)/b.json")
+  }
+
+  @Test func theStoreMayNotBeADatabaseOfAnotherKindOrADirectory() throws {
+    #expect(
+      folder.refusal { $0.usersDB = "postgres://db/gateway" }
+        == "--users-db: gateway.store names a store of the kind \"postgres\", which is not in this version; "
+        + "give the path of a users.json.")
+    #expect(folder.refusal { $0.usersDB = "data/" }.contains("data/users.json"))
+    #expect(
+      try folder.refusal(json: #"{"gateway": {"store.onUnreadable": "panic"}}"#)
+        .hasPrefix("gateway.json:1: gateway.store.onUnreadable must be \"keep\""))
+  }
+
+  @Test func equalOrShortKeysAreRefusedAndNeverPrinted() throws {
+    folder.environment["STATIC_API_KEY"] = "0123456789abcdef"
+    folder.environment["ADMIN_API_KEY"] = "fedcba9876543210"
+    let configuration = try folder.load()
+    #expect(configuration.staticKey == "0123456789abcdef")
+    #expect(configuration.adminKey == "fedcba9876543210")
+    #expect(!configuration.provenance.contains { $0.value.contains("0123456789") })
+    folder.environment["ADMIN_API_KEY"] = "0123456789abcdef"
+    let equal = folder.refusal()
+    #expect(equal.hasPrefix("STATIC_API_KEY and ADMIN_API_KEY are equal"))
+    #expect(!equal.contains("0123456789"))
+    for variable in ["STATIC_API_KEY", "ADMIN_API_KEY"] {
+      folder.environment["STATIC_API_KEY"] = nil
+      folder.environment["ADMIN_API_KEY"] = nil
+      folder.environment[variable] = "0123456789abcde"
+      #expect(folder.refusal().hasPrefix("\(variable) is shorter than 16 characters"))
+      #expect(!folder.refusal().contains("0123456789"))
+      folder.environment[variable] = "0123456789abcdef\n"
+      #expect(folder.refusal().hasPrefix("\(variable) holds a space, a line break"))
+    }
+  }
+
+  @Test func severalSecretsAreSeparatedByCommasAndNoneMayBeShort() throws {
+    folder.environment["GATEWAY_SECRET"] = "new-secret-new-secret,old-secret-old-secret"
+    #expect(
+      try folder.load().secrets
+        == [Array("new-secret-new-secret".utf8), Array("old-secret-old-secret".utf8)])
+    folder.environment["GATEWAY_SECRET"] = "new-secret-new-secret,"
+    #expect(folder.refusal().hasPrefix("GATEWAY_SECRET holds a secret of under 16 characters"))
+  }
+
+  @Test func hostsAndOriginsAreLowerCasedAndChecked() throws {
+    let configuration = try folder.load(
+      json:
+        #"{"gateway": {"hosts": ["MCP.example.com", "10.0.0.1"], "origins": ["HTTPS://App.example.com:8443"]}}"#
+    )
+    #expect(configuration.hosts == ["mcp.example.com", "10.0.0.1"])
+    #expect(configuration.origins == ["https://app.example.com:8443"])
+    for origin in ["null", "*", "https://x/", "https://x/path", "app.example.com"] {
+      #expect(
+        try folder.refusal(json: "{\"gateway\": {\"origins\": [\"\(origin)\"]}}")
+          .hasPrefix("gateway.json:1: gateway.origins must hold origins"), "\(origin)")
+    }
+    #expect(
+      try folder.refusal(json: #"{"gateway": {"hosts": ["x:80"]}}"#)
+        .hasPrefix("gateway.json:1: gateway.hosts must hold host names"))
+    #expect(
+      try folder.refusal(json: #"{"gateway": {"hosts": "x"}}"#)
+        .hasPrefix("gateway.json:1: gateway.hosts must be a list of texts and is a text"))
+  }
+
+  @Test func thePublicURLLosesItsTrailingSlashAndMustBeAnAddress() throws {
+    folder.environment["GATEWAY_PUBLIC_URL"] = "https://mcp.example.com/"
+    #expect(try folder.load().publicURL?.text == "https://mcp.example.com")
+    folder.environment["GATEWAY_PUBLIC_URL"] = "mcp.example.com"
+    #expect(folder.refusal().hasPrefix("GATEWAY_PUBLIC_URL: gateway.publicURL must be the address"))
+  }
+
+  @Test func theSocketCanBeMovedAndSwitchedOffAndMustFit() throws {
+    folder.environment["GATEWAY_SOCKET"] = "s.sock"
+    #expect(try folder.load().adminSocket == "\(folder.path)/s.sock")
+    #expect(try folder.load { $0.adminSocket = "off" }.adminSocket == nil)
+    #expect(try folder.load { $0.adminSocket = "off" }.adminSocketFallbacks == [])
+    let long = "/" + String(repeating: "x", count: 120)
+    #expect(
+      folder.refusal { $0.adminSocket = long }.hasPrefix(
+        "--admin-socket: gateway.adminSocket is 121 bytes"))
+  }
+
+  @Test func aSocketBesideADeepStoreGoesToTheRuntimeDirectoryUnderANameOfItsOwn() throws {
+    let deep = "/" + String(repeating: "d", count: 120)
+    folder.environment["XDG_RUNTIME_DIR"] = "/run/user/7"
+    let one = try folder.load { $0.usersDB = "\(deep)/users.json" }
+    let two = try folder.load { $0.usersDB = "\(deep)/other.json" }
+    #expect(one.adminSocket?.hasPrefix("/run/user/7/gateway-") == true)
+    #expect(one.adminSocketFallbacks.count == 1)
+    #expect(one.adminSocketFallbacks.first?.hasPrefix("/run/gateway/gateway-") == true)
+    #expect(one.adminSocket != two.adminSocket)
+  }
+
+  @Test func theDemoHasFourBackendsItsOwnStoreAndNoFile() throws {
+    try folder.write("gateway.json", "this would not even parse")
+    folder.environment["USERS_DB_PATH"] = "/srv/real/users.json"
+    let configuration = try folder.load { $0.demo = true }
+    #expect(configuration.isDemo)
+    #expect(configuration.storePath == "\(folder.path)/data-demo/users.json")
+    #expect(configuration.backends.map(\.name) == ["erpnext", "wave", "truenas", "homeassistant"])
+    guard case .stdio(let command, let arguments, _, _) = configuration.backends[0].transport else {
+      Issue.record("the demo's backends are not stdio")
+      return
+    }
+    #expect(command.hasPrefix("/"))
+    #expect(arguments == ["demo-server", "erpnext"])
+  }
+
+  @Test func theDemoIsRefusedOffLoopbackAndWithAFile() throws {
+    #expect(
+      folder.refusal {
+        $0.demo = true
+        $0.listen = "0.0.0.0:4444"
+      }.hasPrefix("--demo listens on this machine only, and 0.0.0.0:4444 (--listen)"))
+    folder.environment["GATEWAY_LISTEN"] = "10.0.0.25:4444"
+    #expect(folder.refusal { $0.demo = true }.contains("(GATEWAY_LISTEN)"))
+    #expect(
+      folder.refusal {
+        $0.demo = true
+        $0.config = "x.json"
+      }.hasPrefix("--demo brings its own backends"))
+  }
+
+  @Test func everySettingHasOneProvenanceLine() throws {
+    let configuration = try folder.load()
+    #expect(
+      Set(configuration.provenance.map(\.name)).isSuperset(of: Setting.names))
+    #expect(Set(configuration.provenance.map(\.name)).count == configuration.provenance.count)
+  }
+}

@@ -6,9 +6,10 @@ enum Place {
   static let package = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// The built `gateway`, beside the program that runs the tests.
+  /// `GATEWAY_TEST_PROGRAM`, else the built `gateway` beside the program that runs the tests.
   static var gateway: String {
     get throws {
+      if let file = ProcessInfo.processInfo.environment["GATEWAY_TEST_PROGRAM"] { return file }
       let own = URL(
         filePath: try FileManager.default.destinationOfSymbolicLink(
           atPath: "/proc/self/exe"))

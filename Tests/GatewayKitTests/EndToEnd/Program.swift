@@ -15,6 +15,7 @@ final class Program: @unchecked Sendable {
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
     directory: String? = nil
   ) throws {
+    Self.ignoreBrokenPipes
     let output = Pipe()
     let error = Pipe()
     process.executableURL = URL(filePath: executable)
@@ -30,6 +31,9 @@ final class Program: @unchecked Sendable {
     outputReader.start()
     errorReader.start()
   }
+
+  /// A program that has ended is an error of the write to it, not the end of the tests.
+  private static let ignoreBrokenPipes: Void = { _ = Foundation.signal(SIGPIPE, SIG_IGN) }()
 
   func write(line: String) throws {
     try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))

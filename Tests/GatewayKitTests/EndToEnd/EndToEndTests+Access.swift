@@ -72,6 +72,35 @@ extension EndToEndTests {
       try await scene.client.close(client)
     }
 
+    @Test("a completion is judged by the reference that its backend reads", arguments: Scene.modes)
+    func judgesCompletions(mode: String) async throws {
+      let scene = try await Scene.ready()
+      let gateway = scene.gateway
+      let key = try await gateway.makeUser(Scene.newName(), allow: ["erpnext/greet"])
+      let session = try gateway.initialize(key: key).session
+      func complete(_ reference: JSONValue, _ argument: String) throws -> Wire.Answer {
+        let params: JSONValue = [
+          "ref": reference, "argument": ["name": .string(argument), "value": "a"],
+        ]
+        return mode == "modern"
+          ? try gateway.modern("completion/complete", params, key: key)
+          : try gateway.post(
+            RunningGateway.message("completion/complete", params), key: key,
+            headers: RunningGateway.legacy(session))
+      }
+      let allowed = try complete(["type": "ref/prompt", "name": "erpnext__greet"], "person")
+      #expect(allowed.text.contains("albert"), "\(allowed.text)")
+      // Both names at once: the one that is allowed must not open the other.
+      for reference in [
+        ["type": "ref/resource", "uri": "erpnext://items/{item}"],
+        ["type": "ref/resource", "uri": "erpnext://items/{item}", "name": "erpnext__greet"],
+        ["name": "erpnext__greet", "uri": "erpnext://items/{item}", "type": "ref/resource"],
+      ] as [JSONValue] {
+        let answer = try complete(reference, "item")
+        #expect(!answer.text.contains("apple"), "\(reference.text): \(answer.text)")
+      }
+    }
+
     @Test("a backend out of reach answers at its path as one that does not exist")
     func hidesPaths() async throws {
       let scene = try await Scene.ready()

@@ -50,7 +50,7 @@ extension EndToEndTests {
       let gateway = try await Scene.ready().gateway
       #expect(try gateway.modern("tools/list", to: "/mcp?x=1").status == 200)
       let path = "/mcp?access_token=\(RunningGateway.staticKey)"
-      #expect(try gateway.modern("tools/list", to: path, key: nil).status == 401)
+      #expect([400, 401].contains(try gateway.modern("tools/list", to: path, key: nil).status))
     }
 
     @Test("a foreign origin is 403, an unknown host too")

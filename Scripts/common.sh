@@ -5,10 +5,12 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # What a build needs from Debian. `a|b`: either will do; the first that Debian knows is installed.
-# swift-nio-extras links zlib; the toolchain takes its C library, linker and git from the system.
+# The libraries, then what the Swift toolchain takes from the system: headers, linker, git, and the
+# shared libraries of its own programs. zlib is swift-nio-extras'.
 # shellcheck disable=SC2034  # those that source this file use it
 build_packages=(
-  'libncursesw5-dev|libncurses-dev' libssl-dev zlib1g-dev gcc g++ libc6-dev git ca-certificates
+  'libncursesw5-dev|libncurses-dev' libssl-dev zlib1g-dev
+  gcc g++ libc6-dev git ca-certificates tzdata libsqlite3-0 libxml2 'libcurl4|libcurl4t64'
 )
 # A package of its own from Debian 13 on, a part of binutils before.
 command -v ld.gold >/dev/null || build_packages+=(binutils-gold)

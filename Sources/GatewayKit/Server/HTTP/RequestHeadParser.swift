@@ -1,0 +1,212 @@
+/// Reads a request's head, strictly: what two parsers could read in two ways is refused.
+///
+/// RFC 9112 with these refusals: both Content-Length and Transfer-Encoding, any transfer coding but
+/// a single `chunked`, more than one Content-Length, Host, Authorization, Content-Type or `Mcp-…`
+/// header, obsolete line folding, bare CR or LF, control characters.
+package enum RequestHeadParser {
+  /// - Parameter resumingAt: how many bytes an earlier, incomplete attempt has seen.
+  package static func parse(
+    _ bytes: UnsafeRawBufferPointer, limits: HeadLimits, resumingAt: Int = 0
+  ) -> HeadResult<RequestHead> {
+    // A head that grows byte by byte is not read from its start each time.
+    if resumingAt > 0, !hasEnd(bytes, from: max(0, resumingAt - 3)) {
+      return bytes.count > limits.bytes ? tooLarge(limits) : .incomplete
+    }
+    var parser = Parser(lines: HeadLines(bytes))
+    return parser.run(limits)
+  }
+
+  private static func hasEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+    var index = start
+    while index < bytes.count {
+      // A bare LF is refused by the parser: it has to see it.
+      if bytes[index] == 0x0A { return true }
+      index += 1
+    }
+    return false
+  }
+
+  static func tooLarge(_ limits: HeadLimits) -> HeadResult<RequestHead> {
+    .refused(
+      status: 431,
+      reason: "its head is larger than \(limits.bytes) bytes or \(limits.lines) lines")
+  }
+
+  private struct Parser {
+    var lines: HeadLines
+    var head = RequestHead()
+    var contentLength: Int?
+    var isChunked = false
+    var connectionClose = false
+    var connectionKeepAlive = false
+
+    var bytes: UnsafeRawBufferPointer { lines.bytes }
+
+    func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(rebasing: bytes[range])
+    }
+
+    mutating func run(_ limits: HeadLimits) -> HeadResult<RequestHead> {
+      switch lines.next() {
+      case .incomplete: return unfinished(limits)
+      case .end: return .refused(status: 400, reason: "it begins with an empty line")
+      case .refused(let reason): return .refused(status: 400, reason: reason)
+      case .line(let line):
+        if let (status, reason) = readRequestLine(line) {
+          return .refused(status: status, reason: reason)
+        }
+      }
+      var count = 0
+      while true {
+        switch lines.next() {
+        case .incomplete:
+          return unfinished(limits)
+        case .refused(let reason):
+          return .refused(status: 400, reason: reason)
+        case .line(let line):
+          count += 1
+          guard count <= limits.lines, lines.offset <= limits.bytes else { return tooLarge(limits) }
+          if let (status, reason) = readField(line) {
+            return .refused(status: status, reason: reason)
+          }
+        case .end:
+          guard lines.offset <= limits.bytes else { return tooLarge(limits) }
+          head.length = lines.offset
+          return finish()
+        }
+      }
+    }
+
+    func unfinished(_ limits: HeadLimits) -> HeadResult<RequestHead> {
+      bytes.count > limits.bytes ? tooLarge(limits) : .incomplete
+    }
+
+    // MARK: The request line
+
+    typealias Refusal = (Int, String)
+
+    mutating func readRequestLine(_ line: Range<Int>) -> Refusal? {
+      guard let first = bytes[line].firstIndex(of: 0x20),
+        let last = bytes[line].lastIndex(of: 0x20), first < last
+      else { return (400, "its first line is not METHOD TARGET VERSION") }
+      head.methodRange = line.lowerBound..<first
+      let method = part(head.methodRange)
+      guard Token.isToken(method) else { return (400, "its method is not a token") }
+      head.method = HTTPMethod(method)
+      head.target = first + 1..<last
+      guard !head.target.isEmpty, bytes[head.target].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        return (400, "its target is empty or has characters that must be percent-encoded")
+      }
+      let version = part(last + 1..<line.upperBound)
+      if Token.equals(version, "HTTP/1.0") {
+        head.isHTTP10 = true
+      } else if !Token.equals(version, "HTTP/1.1") {
+        return version.count == 8
+          && Token.equals(UnsafeRawBufferPointer(rebasing: version[..<5]), "HTTP/")
+          ? (505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+          : (400, "its first line is not METHOD TARGET VERSION")
+      }
+      let start = bytes[head.target.lowerBound]
+      let isAsterisk = head.target.count == 1 && start == UInt8(ascii: "*")
+      guard start == UInt8(ascii: "/") || (isAsterisk && head.method == .options) else {
+        return (400, "its target is not a path")
+      }
+      return nil
+    }
+
+    // MARK: Fields
+
+    mutating func readField(_ line: Range<Int>) -> Refusal? {
+      let first = bytes[line.lowerBound]
+      guard first != 0x20, first != 0x09 else { return (400, "a header line is folded") }
+      guard let (name, value) = lines.field(line) else {
+        return (400, "a header line is malformed")
+      }
+      let key = part(name)
+      switch key.count {
+      case 4 where Token.equalsIgnoringCase(key, "host"):
+        return once(&head.host, value, "Host")
+      case 6 where Token.equalsIgnoringCase(key, "accept"):
+        // A list may come in several lines (RFC 9110, section 5.3): the first one decides.
+        if head.accept == nil { head.accept = value }
+      case 6 where Token.equalsIgnoringCase(key, "origin"):
+        if head.origin != nil { head.hasDuplicateOrigin = true }
+        head.origin = value
+      case 6 where Token.equalsIgnoringCase(key, "expect"):
+        guard Token.equalsIgnoringCase(part(value), "100-continue") else {
+          return (417, "nothing but 100-continue can be expected")
+        }
+        head.expectsContinue = true
+      case 8 where Token.equalsIgnoringCase(key, "mcp-name"):
+        return once(&head.mcpName, value, "Mcp-Name")
+      case 10 where Token.equalsIgnoringCase(key, "connection"):
+        if Token.list(part(value), has: "close") { connectionClose = true }
+        if Token.list(part(value), has: "keep-alive") { connectionKeepAlive = true }
+      case 10 where Token.equalsIgnoringCase(key, "mcp-method"):
+        return once(&head.mcpMethod, value, "Mcp-Method")
+      case 12 where Token.equalsIgnoringCase(key, "content-type"):
+        return once(&head.contentType, value, "Content-Type")
+      case 13 where Token.equalsIgnoringCase(key, "authorization"):
+        return once(&head.authorization, value, "Authorization")
+      case 13 where Token.equalsIgnoringCase(key, "last-event-id"):
+        return once(&head.lastEventID, value, "Last-Event-ID")
+      case 14 where Token.equalsIgnoringCase(key, "content-length"):
+        guard contentLength == nil else { return (400, "it has more than one Content-Length") }
+        guard let length = Token.decimal(part(value)) else {
+          return (400, "its Content-Length is not a number")
+        }
+        contentLength = length
+      case 14 where Token.equalsIgnoringCase(key, "mcp-session-id"):
+        return once(&head.sessionID, value, "Mcp-Session-Id")
+      case 17 where Token.equalsIgnoringCase(key, "transfer-encoding"):
+        guard !isChunked, Token.equalsIgnoringCase(part(value), "chunked") else {
+          return (501, "its transfer coding is not a single chunked")
+        }
+        isChunked = true
+      case 20 where Token.equalsIgnoringCase(key, "mcp-protocol-version"):
+        return once(&head.protocolVersion, value, "MCP-Protocol-Version")
+      case 11...
+      where Token.equalsIgnoringCase(part(name.lowerBound..<name.lowerBound + 10), "mcp-param-"):
+        head.hasParameterHeaders = true
+      default:
+        break
+      }
+      return nil
+    }
+
+    func once(_ place: inout Range<Int>?, _ value: Range<Int>, _ name: String) -> Refusal? {
+      guard place == nil else { return (400, "it has more than one \(name)") }
+      place = value
+      return nil
+    }
+
+    mutating func finish() -> HeadResult<RequestHead> {
+      guard head.host.map({ isAuthority(part($0)) }) ?? head.isHTTP10 else {
+        return .refused(status: 400, reason: "its Host is missing or malformed")
+      }
+      guard !isChunked || contentLength == nil else {
+        return .refused(
+          status: 400, reason: "it has both Transfer-Encoding and Content-Length")
+      }
+      guard !isChunked || !head.isHTTP10 else {
+        return .refused(status: 400, reason: "HTTP/1.0 has no Transfer-Encoding")
+      }
+      if isChunked {
+        head.body = .chunked
+      } else if let contentLength, contentLength > 0 {
+        head.body = .length(contentLength)
+      }
+      head.keepAlive = !connectionClose && (!head.isHTTP10 || connectionKeepAlive)
+      if head.isHTTP10 { head.expectsContinue = false }
+      return .head(head)
+    }
+
+    /// A host with or without a port: no white space, no list, no path, no user.
+    func isAuthority(_ value: UnsafeRawBufferPointer) -> Bool {
+      !value.isEmpty
+        && value.allSatisfy { byte in
+          byte > 0x20 && byte < 0x7F && !",/?#@\\\"<>^`{|}".utf8.contains(byte)
+        }
+    }
+  }
+}

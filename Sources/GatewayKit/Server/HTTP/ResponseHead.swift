@@ -1,0 +1,18 @@
+/// A backend's response head, as far as it matters on the way to the client.
+package struct ResponseHead: Sendable {
+  package var status = 0
+  package var length = 0
+  package var body = BodyFraming.none
+  package var keepAlive = true
+  package var isEventStream = false
+  package var sessionID: Range<Int>?
+
+  package init() {}
+
+  package func forEachField(
+    in bytes: UnsafeRawBufferPointer,
+    _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+  ) {
+    HeadLines.forEachField(in: bytes, body)
+  }
+}

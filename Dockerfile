@@ -35,6 +35,6 @@ ENV USERS_DB_PATH=/data/users.json GATEWAY_LISTEN=0.0.0.0:4444 SWIFT_BACKTRACE=e
 EXPOSE 4444
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 \
-  CMD ["gateway", "status", "--ready"]
+  CMD ["gateway", "status"]
 ENTRYPOINT ["tini", "--", "gateway"]
 CMD ["serve"]

@@ -1,0 +1,69 @@
+/// One entry of an allow or block list: `BACKEND` or `BACKEND/PATTERN`.
+///
+/// The backend's name is exact and its case matters. In the pattern `*` stands for any characters
+/// and `?` for one, `/` among them; it has to match a whole name, and its case matters too.
+public struct AccessEntry: Hashable, Sendable, CustomStringConvertible {
+  /// The longest entry, in bytes of UTF-8.
+  public static let sizeLimit = 256
+
+  /// The backend that the entry is about.
+  public let backend: String
+  /// What of it; nil is all of it.
+  public let pattern: String?
+
+  public var description: String { pattern.map { "\(backend)/\($0)" } ?? backend }
+
+  /// Reads an entry.
+  ///
+  /// - Throws: ``AccessEntryError`` when it is empty, lacks the backend or the pattern beside its
+  ///   slash, holds a control character, or is longer than ``sizeLimit``.
+  public init(_ text: String) throws(AccessEntryError) {
+    guard !text.isEmpty else { throw AccessEntryError(text: text, reason: "it is empty") }
+    guard text.utf8.count <= Self.sizeLimit else {
+      throw AccessEntryError(text: text, reason: "it is longer than \(Self.sizeLimit) bytes")
+    }
+    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else { throw AccessEntryError(text: text, reason: "it holds a control character") }
+    guard let slash = text.firstIndex(of: "/") else {
+      backend = text
+      pattern = nil
+      return
+    }
+    backend = String(text[..<slash])
+    let rest = String(text[text.index(after: slash)...])
+    guard !backend.isEmpty else {
+      throw AccessEntryError(text: text, reason: "it names no backend before its slash")
+    }
+    guard !rest.isEmpty else {
+      throw AccessEntryError(
+        text: text, reason: "nothing follows its slash; \(backend) alone means all of it")
+    }
+    pattern = rest
+  }
+}
+
+/// Why a text is no entry of an access list.
+public struct AccessEntryError: Error, Equatable, CustomStringConvertible {
+  /// The text as it was given.
+  public let text: String
+  /// A sentence part: "it is empty".
+  public let reason: String
+
+  public var description: String {
+    "The access entry \"\(SafeText.line(String(text.prefix(80))))\" cannot be used: \(reason). "
+      + "Write BACKEND or BACKEND/PATTERN."
+  }
+}
+
+extension AccessEntry {
+  /// An entry of an existing file, whatever it is: it must neither be lost nor widen anything.
+  package init(stored text: String) {
+    guard let slash = text.firstIndex(of: "/") else {
+      backend = text
+      pattern = nil
+      return
+    }
+    backend = String(text[..<slash])
+    pattern = String(text[text.index(after: slash)...])
+  }
+}

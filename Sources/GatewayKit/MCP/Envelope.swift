@@ -1,0 +1,39 @@
+/// One JSON-RPC message, as far as the gateway looks into it: where its parts lie in the body.
+///
+/// The guard and the forwarder read this one parse, so that no two readings of a body can differ
+/// (CVE-2026-27896).
+package struct Envelope: Sendable {
+  package enum Kind: Sendable {
+    case request, notification, response
+  }
+
+  package var kind = Kind.notification
+  /// Nil for a name that no revision has, and in a response.
+  package var method: Method?
+  /// Between the quotes.
+  package var methodRange: Range<Int>?
+  /// The id as it is spelled, quotes with it.
+  package var id: Range<Int>?
+  package var params: Range<Int>?
+  /// `params.name` and `params.uri`.
+  package var name: JSONString?
+  package var uri: JSONString?
+  /// `params.ref.name` and `params.ref.uri` of a completion.
+  package var refName: JSONString?
+  package var refURI: JSONString?
+  package var arguments: Range<Int>?
+  /// `params.requestId` of `notifications/cancelled`, as it is spelled.
+  package var requestID: Range<Int>?
+  package var meta: Range<Int>?
+  /// `params._meta.progressToken` of a request, as it is spelled.
+  package var progressToken: Range<Int>?
+  /// `params.progressToken` of `notifications/progress`, as it is spelled.
+  package var notifiedProgressToken: Range<Int>?
+  /// Of `params._meta`, under `io.modelcontextprotocol/`.
+  package var protocolVersion: JSONString?
+  package var clientCapabilities: Range<Int>?
+  package var clientInfo: Range<Int>?
+  package var logLevel: JSONString?
+
+  package init() {}
+}

@@ -1,0 +1,118 @@
+/// A JSON-RPC error as the gateway sends it.
+///
+/// Codes: JSON-RPC 2.0, section 5.1; MCP 2026-07-28, Overview, Error Codes. Those of the gateway's
+/// own lie outside both ranges.
+package struct JSONRPCError: Error, Equatable, Sendable {
+  package let code: Int
+  package let message: String
+  package let data: JSONValue?
+
+  package init(code: Int, message: String, data: JSONValue? = nil) {
+    self.code = code
+    self.message = message
+    self.data = data
+  }
+
+  /// The whole error response. Without an id the request's could not be read.
+  package func body(id: [UInt8]?) -> [UInt8] {
+    var body = Array(#"{"jsonrpc":"2.0","id":"#.utf8)
+    body += id ?? Array("null".utf8)
+    body += #","error":{"code":\#(code),"message":"#.utf8
+    writeJSONString(message.utf8, into: &body)
+    if let data {
+      body += #","data":"#.utf8
+      data.write(into: &body)
+    }
+    body += "}}".utf8
+    return body
+  }
+
+  /// The HTTP status of the error for a modern client.
+  package var httpStatus: Int { Self.httpStatus(ofCode: code) }
+
+  /// 2026-07-28, Streamable HTTP: 400 for what the request got wrong before it reached its method,
+  /// 404 for an unknown method; errors of a method's own are 200.
+  package static func httpStatus(ofCode code: Int) -> Int {
+    switch code {
+    case -32700, -32600, -32020, -32021, -32022: 400
+    case -32601: 404
+    case 1001: 502
+    case 1002: 504
+    case 1003, 1004, 1007: 503
+    case 1005: 410
+    case 1006: 429
+    default: 200
+    }
+  }
+}
+
+extension JSONRPCError {
+  package static func invalidRequest(_ what: String) -> Self {
+    Self(code: -32600, message: "Invalid request: \(what)")
+  }
+
+  package static func methodNotFound(_ name: String) -> Self {
+    Self(code: -32601, message: "Method not found: \(name)")
+  }
+
+  package static func invalidParams(_ what: String) -> Self {
+    Self(code: -32602, message: "Invalid params: \(what)")
+  }
+
+  package static func unknownTool(_ name: String) -> Self {
+    Self(code: -32602, message: "Unknown tool: \(name)")
+  }
+
+  package static func unknownPrompt(_ name: String) -> Self {
+    Self(code: -32602, message: "Unknown prompt: \(name)")
+  }
+
+  /// -32002 before 2026-07-28, which replaced it by -32602.
+  package static func unknownResource(_ uri: String, era: ProtocolVersion.Era) -> Self {
+    Self(
+      code: era == .legacy ? -32002 : -32602, message: "Resource not found: \(uri)",
+      data: ["uri": .string(uri)])
+  }
+
+  package static func headerMismatch(_ what: String) -> Self {
+    Self(code: -32020, message: "Header mismatch: \(what)")
+  }
+
+  package static func unsupportedVersion(_ requested: String) -> Self {
+    Self(
+      code: -32022, message: "Unsupported protocol version",
+      data: [
+        "supported": .array(ProtocolVersion.allCases.reversed().map { .string($0.rawValue) }),
+        "requested": .string(requested),
+      ])
+  }
+
+  package static func backendUnavailable(_ backend: String, since: Timestamp?) -> Self {
+    var data: JSONObject = JSONObject([("backend", .string(backend))])
+    data["since"] = since.map { .string($0.iso) }
+    return Self(code: 1001, message: "backend unavailable", data: .object(data))
+  }
+
+  package static func backendTimedOut(_ backend: String, seconds: Int) -> Self {
+    Self(
+      code: 1002, message: "backend timed out",
+      data: ["backend": .string(backend), "seconds": .number(String(seconds))])
+  }
+
+  package static func backendPaused(_ backend: String, retryAfterMilliseconds: Int64) -> Self {
+    Self(
+      code: 1003, message: "backend paused after errors",
+      data: [
+        "backend": .string(backend), "retryAfterMs": .number(String(retryAfterMilliseconds)),
+      ])
+  }
+
+  /// The backend speaks only versions of the other era.
+  package static func otherEra(_ backend: String, speaks: ProtocolVersion.Era) -> Self {
+    let hint = speaks == .modern ? "2026-07-28 or later" : "2025-11-25 or earlier"
+    return Self(
+      code: 1001,
+      message: "backend unavailable: it speaks only \(hint), and this client does not",
+      data: ["backend": .string(backend)])
+  }
+}

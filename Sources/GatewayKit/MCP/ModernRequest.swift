@@ -1,0 +1,101 @@
+/// The refusals of 2026-07-28, in the order that the specification and its clients depend on.
+///
+/// Source: 2026-07-28, Overview, General fields, `_meta`; Streamable HTTP, Request Metadata and
+/// Server Validation; `mcp-eras` order: required members, headers unlike the body, version.
+package enum ModernRequest {
+  /// The mirroring headers' values as they lie in the request's head.
+  package struct Headers {
+    package let protocolVersion: UnsafeRawBufferPointer?
+    package let method: UnsafeRawBufferPointer?
+    package let name: UnsafeRawBufferPointer?
+
+    package init(
+      protocolVersion: UnsafeRawBufferPointer?, method: UnsafeRawBufferPointer?,
+      name: UnsafeRawBufferPointer?
+    ) {
+      self.protocolVersion = protocolVersion
+      self.method = method
+      self.name = name
+    }
+  }
+
+  /// A refusal, with the HTTP status that goes with it.
+  package struct Refusal: Sendable {
+    package let httpStatus: Int
+    package let error: JSONRPCError
+
+    package func body(id: [UInt8]?) -> [UInt8] { error.body(id: id) }
+  }
+
+  /// Why a message with a modern header or body is refused; nil when it may be served.
+  package static func refusal(
+    envelope: Envelope, body: UnsafeRawBufferPointer, headers: Headers
+  ) -> Refusal? {
+    let error = firstError(envelope, body, headers)
+    return error.map { Refusal(httpStatus: $0.code == -32601 ? 404 : 400, error: $0) }
+  }
+
+  private static func firstError(
+    _ envelope: Envelope, _ body: UnsafeRawBufferPointer, _ headers: Headers
+  ) -> JSONRPCError? {
+    switch envelope.kind {
+    case .response:
+      return .invalidRequest("a modern client sends no responses")
+    case .notification:
+      // Header requirements for notifications are not defined; the version still is one.
+      return headers.protocolVersion.flatMap(unsupported)
+    case .request:
+      break
+    }
+    guard envelope.meta != nil else { return .invalidParams("params._meta is missing") }
+    guard let version = envelope.protocolVersion else {
+      return .invalidParams("params._meta lacks io.modelcontextprotocol/protocolVersion")
+    }
+    guard envelope.clientCapabilities != nil else {
+      return .invalidParams("params._meta lacks io.modelcontextprotocol/clientCapabilities")
+    }
+    if let error = mismatch(envelope, version, body, headers) { return error }
+    if let error = unsupported(UnsafeRawBufferPointer(rebasing: body[version.range])) {
+      return error
+    }
+    return nil
+  }
+
+  private static func mismatch(
+    _ envelope: Envelope, _ version: JSONString, _ body: UnsafeRawBufferPointer,
+    _ headers: Headers
+  ) -> JSONRPCError? {
+    guard let header = headers.protocolVersion else {
+      return .headerMismatch("MCP-Protocol-Version is missing")
+    }
+    guard MCPHeaderValue.equals(header, version, in: body) else {
+      return .headerMismatch("MCP-Protocol-Version is unlike the body's protocolVersion")
+    }
+    // A version that is not spoken is told so before its headers are judged by ours.
+    if unsupported(header) != nil { return nil }
+    guard let method = headers.method else { return .headerMismatch("Mcp-Method is missing") }
+    guard let range = envelope.methodRange, method.elementsEqual(body[range]) else {
+      return .headerMismatch("Mcp-Method is unlike the body's method")
+    }
+    let operand: JSONString?
+    switch envelope.method {
+    case .toolsCall, .promptsGet: operand = envelope.name
+    case .resourcesRead: operand = envelope.uri
+    default: return nil
+    }
+    // Without the operand itself the method's own parameters are what is wrong.
+    guard let operand else { return nil }
+    guard let name = headers.name else { return .headerMismatch("Mcp-Name is missing") }
+    guard MCPHeaderValue.equals(name, operand, in: body) else {
+      return .headerMismatch("Mcp-Name is unlike the body's name or uri")
+    }
+    return nil
+  }
+
+  private static func unsupported(_ version: UnsafeRawBufferPointer) -> JSONRPCError? {
+    let isSpoken = ProtocolVersion.allCases.contains { known in
+      known.era == .modern && version.elementsEqual(known.rawValue.utf8)
+    }
+    return isSpoken ? nil : .unsupportedVersion(String(decoding: version, as: UTF8.self))
+  }
+}

@@ -1,0 +1,20 @@
+import Glibc
+
+extension StoreError {
+  /// What a failed opening of a file to write means.
+  static func opening(_ path: String) -> StoreError { from(FileError("open", path), path) }
+
+  /// What a failed call means for who wanted the store at `path` written.
+  static func from(_ error: FileError, _ path: String) -> StoreError {
+    switch error.code {
+    case ENOSPC, EDQUOT: .diskFull(path: path)
+    case EROFS, EACCES, EPERM: .readOnly(path: path)
+    case EBUSY: .mountedFile(path: path)
+    case ENOENT where error.call == "open":
+      .writeFailed(
+        path: path,
+        reason: "its directory \(AtomicFile.parent(of: path)) does not exist; make it first")
+    default: .writeFailed(path: path, reason: "\(error.call) failed: \(error.reason)")
+    }
+  }
+}

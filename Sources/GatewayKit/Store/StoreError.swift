@@ -1,0 +1,126 @@
+/// Why the store did not do what it was asked. Nothing was changed.
+public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+  case missing(path: String)
+  /// Its bytes are not what a users' file is.
+  case unreadable(path: String, line: Int?, reason: String)
+  /// The system would not let it be read.
+  case inaccessible(path: String, reason: String)
+  case userExists(String)
+  case userNotFound(String)
+  case keyNotFound
+  case keyAmbiguous(id: String)
+  case keyNameTaken(String)
+  /// It was rotated already, or is revoked or expired.
+  case keyNotRotatable(reason: String)
+  case invalidUsername(String)
+  case invalidKeyName(String)
+  case invalidLifetime(Int)
+  case invalidAccessEntry(AccessEntryError)
+  case invalidValue(field: String, reason: String)
+  /// The value that the change went out from is no longer there.
+  case conflict(field: String)
+  case locked(owner: String)
+  case foreignOwner(path: String, command: String)
+  case readOnly(path: String)
+  case diskFull(path: String)
+  /// The file is a mount of its own, which cannot be replaced.
+  case mountedFile(path: String)
+  case writeFailed(path: String, reason: String)
+  case generationNotFound(String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "There is no store at \(path). Name another with --users-db or USERS_DB_PATH, or make a first user."
+    case .unreadable(let path, let line, let reason):
+      "\(path)\(line.map { ":\($0)" } ?? ""): \(reason). The file was left as it is: mend it, or see `gateway store generations` for earlier ones."
+    case .inaccessible(let path, let reason):
+      "\(path) cannot be read: \(reason). Run this as the file's owner or as root."
+    case .userExists(let name):
+      "There is a user \(SafeText.line(name)) already; names are taken whatever their case."
+    case .userNotFound(let name):
+      "There is no user \"\(SafeText.line(name))\"; `gateway users list` shows them all."
+    case .keyNotFound: "There is no such key; `gateway keys list` shows them all."
+    case .keyAmbiguous(let id):
+      "More than one key has the id \(id); name it by its user and name, or give the key itself."
+    case .keyNameTaken(let name):
+      "The user has a live key named \"\(SafeText.line(name))\" already; choose another name."
+    case .keyNotRotatable(let reason): "The key cannot be rotated: \(reason)."
+    case .invalidUsername(let name):
+      "\"\(SafeText.line(String(name.prefix(80))))\" cannot be a user's name: it takes \(Username.rule)."
+    case .invalidKeyName(let name):
+      "\"\(SafeText.line(String(name.prefix(80))))\" cannot be a key's name: it takes 1 to 128 bytes without control characters."
+    case .invalidLifetime(let days):
+      "A key cannot live \(days) days: ttl_days is a whole number from 1 to 3650, or null for no end."
+    case .invalidAccessEntry(let error): error.description
+    case .invalidValue(let field, let reason): "\(field) cannot be that: \(reason)."
+    case .conflict(let field):
+      "\(field) was changed by somebody else meanwhile; look at it again and repeat the change if it is still wanted."
+    case .locked(let owner):
+      "The store is locked by \(owner), and stayed so for 5 seconds; try again, or see what that program does."
+    case .foreignOwner(let path, let command):
+      "\(path) belongs to another user, and a new file could not be given to them; run: \(command)"
+    case .readOnly(let path):
+      "\(path) cannot be written: the directory or its file system is read-only for this user. Nothing was changed."
+    case .diskFull(let path):
+      "\(path) was not changed: the disk is full, or a quota is. Make room and repeat the change."
+    case .mountedFile(let path):
+      "\(path) is mounted as a single file, so that it cannot be replaced safely; mount its directory instead (./data:/data)."
+    case .writeFailed(let path, let reason):
+      "\(path) was not changed: \(reason)."
+    case .generationNotFound(let name):
+      "There is no kept generation \(SafeText.line(name)); `gateway store generations` shows them all."
+    }
+  }
+
+  /// One word for programs, as REST answers have it.
+  public var code: String {
+    switch self {
+    case .missing: "store_missing"
+    case .unreadable: "store_unreadable"
+    case .inaccessible: "store_inaccessible"
+    case .userExists: "user_exists"
+    case .userNotFound: "user_not_found"
+    case .keyNotFound: "key_not_found"
+    case .keyAmbiguous: "key_ambiguous"
+    case .keyNameTaken: "key_name_taken"
+    case .keyNotRotatable: "key_not_rotatable"
+    case .invalidUsername: "invalid_username"
+    case .invalidKeyName: "invalid_key_name"
+    case .invalidLifetime: "invalid_ttl"
+    case .invalidAccessEntry: "invalid_access_entry"
+    case .invalidValue: "invalid_value"
+    case .conflict: "conflict"
+    case .locked: "store_locked"
+    case .foreignOwner: "store_foreign_owner"
+    case .readOnly: "store_readonly"
+    case .diskFull: "disk_full"
+    case .mountedFile: "store_mounted_file"
+    case .writeFailed: "store_write_failed"
+    case .generationNotFound: "generation_not_found"
+    }
+  }
+
+  /// 1 failed, 3 not found, 4 conflict.
+  public var exitCode: Int32 {
+    switch self {
+    case .missing, .userNotFound, .keyNotFound, .generationNotFound: 3
+    case .userExists, .keyAmbiguous, .keyNameTaken, .keyNotRotatable, .conflict: 4
+    case .invalidUsername, .invalidKeyName, .invalidLifetime, .invalidAccessEntry, .invalidValue: 2
+    default: 1
+    }
+  }
+
+  /// The status of a REST answer.
+  public var httpStatus: Int {
+    switch self {
+    case .userNotFound, .keyNotFound, .generationNotFound: 404
+    case .userExists, .keyAmbiguous, .keyNameTaken, .keyNotRotatable, .conflict: 409
+    case .invalidUsername, .invalidKeyName, .invalidLifetime, .invalidAccessEntry, .invalidValue:
+      422
+    case .locked, .unreadable, .missing, .inaccessible: 503
+    case .diskFull: 507
+    default: 500
+    }
+  }
+}

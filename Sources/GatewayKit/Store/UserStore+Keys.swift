@@ -1,0 +1,189 @@
+extension UserStore {
+  /// Makes a key for a user.
+  ///
+  /// - Parameters:
+  ///   - name: 1 to 128 bytes; `key-1`, `key-2` … when not given.
+  ///   - ttl: how long it lives; nil for ever.
+  /// - Returns: the key in clear, this once, and what the store knows of it.
+  /// - Throws: ``StoreError/userNotFound(_:)``, ``StoreError/keyNameTaken(_:)``,
+  ///   ``StoreError/invalidLifetime(_:)``, ``StoreError/invalidKeyName(_:)``.
+  @discardableResult
+  public func issueKey(
+    for username: String, named name: String? = nil, ttl: KeyLifetime? = nil
+  ) async throws(StoreError) -> IssuedKey {
+    let life = try Self.duration(ttl)
+    if let name { try Self.check(name: name) }
+    return try await update { document throws(StoreError) in
+      let user = try document.existing(username)
+      let now = Timestamp.now
+      let name = name ?? document.freeName("key", of: user, from: 1, at: now)
+      try document.checkFree(name, of: user, at: now)
+      return document.issue(
+        for: user, named: name, at: now, expiresAt: life.map(now.advanced(by:)), from: nil)
+    }
+  }
+
+  /// Ends a key for good; once more is no error.
+  ///
+  /// - Throws: ``StoreError/keyNotFound``, ``StoreError/keyAmbiguous(id:)``.
+  @discardableResult
+  public func revokeKey(_ selector: KeySelector) async throws(StoreError) -> APIKey {
+    try await changeKey(selector) { key, _ throws(StoreError) in key.revoke() }
+  }
+
+  /// Gives a key another name.
+  ///
+  /// - Throws: ``StoreError/keyNotFound``, ``StoreError/keyNameTaken(_:)``,
+  ///   ``StoreError/invalidKeyName(_:)``.
+  @discardableResult
+  public func renameKey(
+    _ selector: KeySelector, to name: String
+  ) async throws(StoreError) -> APIKey {
+    try Self.check(name: name)
+    return try await changeKey(selector) { key, document throws(StoreError) in
+      guard name != key.name else { return }
+      if let user = document.user(id: key.userID) {
+        try document.checkFree(name, of: user, at: .now)
+      }
+      key.name = name
+      RawObject.set("key_name", to: JSONValue.string(name).bytes, in: &key.raw)
+    }
+  }
+
+  /// Sets a key's end, counted from now; nil for none.
+  ///
+  /// - Throws: ``StoreError/keyNotFound``, ``StoreError/invalidLifetime(_:)``.
+  @discardableResult
+  public func extendKey(
+    _ selector: KeySelector, ttl: KeyLifetime?
+  ) async throws(StoreError) -> APIKey {
+    let life = try Self.duration(ttl)
+    return try await changeKey(selector) { key, _ throws(StoreError) in
+      key.set(expiresAt: life.map { Timestamp.now.advanced(by: $0) })
+    }
+  }
+
+  /// Makes a key's successor, with the same access and, unless `ttl` says otherwise, the same
+  /// length of life. The old key works on for the grace period, never longer than it had.
+  ///
+  /// - Throws: ``StoreError/keyNotRotatable(reason:)`` for a key that is revoked, expired or rotated
+  ///   already.
+  @discardableResult
+  public func rotateKey(
+    _ selector: KeySelector, grace: Duration = .seconds(24 * 3600), ttl: KeyLifetime? = nil
+  ) async throws(StoreError) -> IssuedKey {
+    let life = try Self.duration(ttl)
+    return try await update { document throws(StoreError) in
+      let old = try document.find(selector)
+      let now = Timestamp.now
+      guard let user = document.user(id: old.userID) else { throw .keyNotFound }
+      if old.isRevoked { throw .keyNotRotatable(reason: "it is revoked") }
+      guard old.isLive(at: now) else { throw .keyNotRotatable(reason: "it has expired") }
+      if document.keys.contains(where: { $0.rotatedFrom == old.id && $0.userID == old.userID }) {
+        throw .keyNotRotatable(
+          reason: "it was rotated already and is in its grace period; rotate its successor")
+      }
+      let ownLife = old.expiresAt.map { old.createdAt.duration(to: $0) }
+      let name = document.freeName(Self.stem(of: old.name), of: user, from: 2, at: now)
+      let issued = document.issue(
+        for: user, named: name, at: now, expiresAt: (life ?? ownLife).map(now.advanced(by:)),
+        from: old.id)
+      let end = now.advanced(by: grace)
+      document.update(old.digest) { $0.set(expiresAt: $0.expiresAt.map { min($0, end) } ?? end) }
+      return issued
+    }
+  }
+
+  // MARK: -
+
+  private func changeKey(
+    _ selector: KeySelector,
+    _ change: @escaping @Sendable (inout KeyRecord, StoreDocument) throws(StoreError) -> Void
+  ) async throws(StoreError) -> APIKey {
+    try await update { document throws(StoreError) in
+      var key = try document.find(selector)
+      try change(&key, document)
+      let changed = key
+      document.update(key.digest) { $0 = changed }
+      return changed.key(isUserEnabled: document.user(id: key.userID)?.isEnabled ?? false)
+    }
+  }
+
+  private static func duration(_ ttl: KeyLifetime?) throws(StoreError) -> Duration? {
+    guard case .days(let days) = ttl else { return nil }
+    guard KeyLifetime.range.contains(days) else { throw .invalidLifetime(days) }
+    return .seconds(days * 86_400)
+  }
+
+  private static func check(name: String) throws(StoreError) {
+    guard (1...128).contains(name.utf8.count),
+      !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else { throw .invalidKeyName(name) }
+  }
+
+  /// `prod` of `prod-3`: successors count on.
+  private static func stem(of name: String) -> String {
+    guard let dash = name.lastIndex(of: "-"), dash > name.startIndex,
+      let number = Int(name[name.index(after: dash)...]), number > 0
+    else { return name }
+    return String(name[..<dash])
+  }
+}
+
+extension StoreDocument {
+  /// `stem-N` with the smallest N from `start` that no key of the user, live or not, has.
+  fileprivate func freeName(
+    _ stem: String, of user: UserRecord, from start: Int, at now: Timestamp
+  ) -> String {
+    let taken = Set(keys(ofUser: user.userID).map(\.name))
+    var number = start
+    while taken.contains("\(stem)-\(number)") { number += 1 }
+    return "\(stem)-\(number)"
+  }
+
+  fileprivate func checkFree(
+    _ name: String, of user: UserRecord, at now: Timestamp
+  ) throws(StoreError) {
+    let live = keys(ofUser: user.userID).filter { $0.isLive(at: now) }
+    if live.contains(where: { $0.name == name }) { throw .keyNameTaken(name) }
+  }
+
+  /// Draws a key whose id no other has, and adds it.
+  fileprivate mutating func issue(
+    for user: UserRecord, named name: String, at now: Timestamp, expiresAt: Timestamp?,
+    from rotated: String?
+  ) -> IssuedKey {
+    let ids = Set(keys.map(\.id))
+    var secret = KeyText.make()
+    var digest = SHA256Digest(hashing: secret)
+    while ids.contains(APIKey.id(of: digest)) {
+      secret = KeyText.make()
+      digest = SHA256Digest(hashing: secret)
+    }
+    var raw = JSONObject([
+      ("user_id", .string(user.userID)), ("username", .string(user.username)),
+      ("key_name", .string(name)), ("created_at", .string(now.storeText)),
+      ("expires_at", .optional(expiresAt?.storeText)), ("revoked", false),
+    ])
+    raw["rotated_from"] = rotated.map(JSONValue.string)
+    let key = KeyRecord(
+      raw: JSONValue.object(raw).bytes, digest: digest, userID: user.userID,
+      username: user.username, name: name, createdAt: now, expiresAt: expiresAt, isRevoked: false,
+      rotatedFrom: rotated)
+    add(key)
+    update(user.username) { $0.set(hashes: $0.hashes + [digest]) }
+    return IssuedKey(secret: secret, key: key.key(isUserEnabled: user.isEnabled))
+  }
+}
+
+extension KeyRecord {
+  mutating func revoke() {
+    isRevoked = true
+    RawObject.set("revoked", to: Array("true".utf8), in: &raw)
+  }
+
+  mutating func set(expiresAt: Timestamp?) {
+    self.expiresAt = expiresAt
+    RawObject.set("expires_at", to: JSONValue.optional(expiresAt?.storeText).bytes, in: &raw)
+  }
+}

@@ -10,7 +10,7 @@ struct StoreGenerations: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let store = try await options.store()
+    let (store, _) = try await options.storeForRestore()
     let generations = store.generations()
     if options.json {
       return Output.print([

@@ -7,7 +7,8 @@ struct StoreRestore: AsyncParsableCommand {
     abstract: "Go back to an earlier state, after showing what that changes.",
     discussion:
       "Keys that were revoked or removed since stay revoked unless --revive. The state that "
-      + "is replaced is kept as generation 1. Asks first on a terminal; elsewhere, and with --json, it "
+      + "is replaced is kept as generation 1, even when it cannot be read: then it is compared with the "
+      + "latest that can. Asks first on a terminal; elsewhere, and with --json, it "
       + "needs --yes.")
 
   @Argument(help: "A name that gateway store generations shows: 1, 2 … or a date.")
@@ -17,15 +18,18 @@ struct StoreRestore: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let store = try await options.store()
+    let (store, damage) = try await options.storeForRestore()
     let difference = try store.difference(to: generation)
-    if !options.json { Output.complain(text(difference), prefixed: false) }
+    if !options.json {
+      if let damage { Output.complain(TerminalText.line(damage.description), prefixed: true) }
+      Output.complain(text(difference), prefixed: false)
+    }
     try confirmation.ask("Go back to generation \(generation)", json: options.json)
     try await store.restore(generation, revive: revive)
     options.answer(
       [
         "status": "restored", "generation": .string(generation), "revived": .bool(revive),
-        "difference": json(difference),
+        "replaced_unreadable": .bool(damage != nil), "difference": json(difference),
       ],
       "restored generation \(TerminalText.line(generation)); what it replaced is generation 1 now")
   }

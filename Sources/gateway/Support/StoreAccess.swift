@@ -9,6 +9,13 @@ extension CommonOptions {
     return try await UserStore.open(path)
   }
 
+  /// The store, even when its file is broken, to go back to an earlier one; and what is wrong with it.
+  func storeForRestore() async throws -> (store: UserStore, damage: StoreError?) {
+    let path = try configuration().storePath
+    guard Self.isThere(path) else { throw Self.missing(path) }
+    return try await UserStore.openForRestore(path)
+  }
+
   /// The store, made where none is; and its full path when it was made just now.
   func storeOrNew() async throws -> (store: UserStore, madeAt: String?) {
     let path = try configuration().storePath

@@ -80,4 +80,25 @@ import Testing
       #expect(run.errorJSON?["error"]?.stringValue == "generation_not_found")
     }
   }
+
+  @Test func aBrokenStoreIsCuredByGoingBackAndTheBrokenFileIsKept() throws {
+    try run("keys", "create", "alice", "--name", "k")
+    try run("keys", "revoke", "alice/k", "--yes")
+    try run("users", "create", "bob")
+    try folder.write("data/users.json", "{\"users\": {")
+    #expect(try run("users", "list").exitCode == 1)
+    #expect(try run("users", "create", "carol").exitCode == 1)
+    let kept = try run("store", "generations")
+    #expect(kept.exitCode == 0, "\(kept.errors)")
+    // 1 has the revocation, 2 does not: the key stays revoked all the same.
+    let restored = try run("store", "restore", "2", "--yes")
+    #expect(restored.exitCode == 0, "\(restored.errors)")
+    #expect(restored.json?["replaced_unreadable"]?.boolValue == true)
+    #expect(
+      try run("keys", "list").json?["keys"]?.arrayValue?.first?["state"]?.stringValue == "revoked")
+    #expect(try run("users", "create", "carol").exitCode == 0)
+    #expect(
+      try String(decoding: TextFile.read("\(folder.path)/data/users.json.2"), as: UTF8.self)
+        == "{\"users\": {")
+  }
 }

@@ -15,6 +15,8 @@ struct UsersCreate: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
+    // Checked here too, so that a name that cannot be makes no store.
+    guard Username.isValid(username) else { throw StoreError.invalidUsername(username) }
     let (store, madeAt) = try await options.storeOrNew()
     let user = try await store.createUser(username, email: email, description: description)
     options.answer(

@@ -98,7 +98,7 @@ import Testing
       try run("keys", "list").json?["keys"]?.arrayValue?.first?["state"]?.stringValue == "revoked")
     #expect(try run("users", "create", "carol").exitCode == 0)
     #expect(
-      try String(decoding: TextFile.read("\(folder.path)/data/users.json.2"), as: UTF8.self)
+      try ConfigurationFolder.text(of: "\(folder.path)/data/users.json.2")
         == "{\"users\": {")
   }
 }

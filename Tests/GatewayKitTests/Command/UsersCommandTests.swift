@@ -19,7 +19,7 @@ import Testing
     #expect(run.json?["status"]?.stringValue == "created")
     #expect(run.json?["user"]?["username"]?.stringValue == "alice")
     #expect(run.json?["created_store"]?.stringValue == "\(folder.path)/data/users.json")
-    #expect(TextFile.exists("\(folder.path)/data/users.json"))
+    #expect(folder.holds("data/users.json"))
     #expect(try self.run("users", "create", "bob").errors.isEmpty)
     let other = try self.run("users", "create", "carol", "--users-db", "other/users.json")
     #expect(other.errors == "gateway: made the store \(folder.path)/other/users.json\n")
@@ -77,6 +77,7 @@ import Testing
   ])
   func aBadNameIsRefusedAndMakesNoUser(name: String) throws {
     let run = try run("users", "create", "--json", "--", name)
+    #expect(!folder.holds("data"))
     #expect(run.exitCode != 0)
     #expect(run.errorJSON?["error"]?.stringValue == "invalid_username", "\(run.errors)")
     #expect(!run.errors.contains("\u{1B}"))
@@ -134,7 +135,8 @@ import Testing
       #expect(run.errorJSON?["message"]?.stringValue?.contains(file) == true, "\(run.errors)")
     }
     #expect(
-      try TextFile.read(file) == Array("{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}".utf8))
+      try ConfigurationFolder.text(of: file)
+        == "{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}")
   }
 
   @Test func aFlagAndAVariableNameTheStore() throws {

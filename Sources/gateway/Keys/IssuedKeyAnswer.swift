@@ -16,7 +16,7 @@ enum IssuedKeyAnswer {
       """
       \(issued.secret)
       \(note).
-      key \(key.id), \(TerminalText.line("\(key.username)/\(key.name)")), expires \(key.expiresAt?.iso ?? "never")
+      key \(key.id), \(TerminalText.line("\(key.username)/\(key.name)")), expires \(key.expiresAt?.shown ?? "never")
       """)
   }
 }

@@ -6,7 +6,7 @@ struct KeysRevoke: AsyncParsableCommand {
     commandName: "revoke",
     abstract: "End a key for good, from the next request on.",
     discussion:
-      "Asks first on a terminal; elsewhere, and with --json or -, it needs --yes. Revoking "
+      "Asks first on a terminal; elsewhere, and with --json, it needs --yes. Revoking "
       + "twice is no error.")
 
   @OptionGroup var key: KeyReference

@@ -30,7 +30,7 @@ struct StoreGenerations: AsyncParsableCommand {
     for kept in generations {
       let isReadable = kept.generation != nil
       table.add(
-        kept.name, kept.writtenAt.iso, isReadable ? "\(kept.users)" : "unreadable",
+        kept.name, kept.writtenAt.shown, isReadable ? "\(kept.users)" : "unreadable",
         isReadable ? "\(kept.keys)" : "", kept.path)
     }
     Output.print(table.text)

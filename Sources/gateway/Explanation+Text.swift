@@ -6,9 +6,9 @@ extension Explanation {
     var result = ""
     if targets.count == 1, let target = targets.first {
       let verdict = verdict(target)
-      result += "\(SafeText.make(user.username)) \(verdict.allowed ? "may" : "may not") use "
-      result += "\(SafeText.make(target.text)): \(SafeText.make(verdict.rule)).\n"
-      if let note = backendNote(target) { result += "But \(SafeText.make(note)).\n" }
+      result += "\(TerminalText.line(user.username)) \(verdict.allowed ? "may" : "may not") use "
+      result += "\(TerminalText.line(target.text)): \(TerminalText.line(verdict.rule)).\n"
+      if let note = backendNote(target) { result += "But \(TerminalText.line(note)).\n" }
     } else if targets.isEmpty {
       result += "No backends are configured here.\n"
     } else {
@@ -22,10 +22,10 @@ extension Explanation {
     }
     result += "\n"
     if let obstacle {
-      result += "No call gets through now: \(SafeText.make(obstacle)).\n"
+      result += "No call gets through now: \(TerminalText.line(obstacle)).\n"
     } else {
       let ids = validKeys.map { "\($0.id) (\($0.name))" }.joined(separator: ", ")
-      result += "Valid now: \(SafeText.make(ids)).\n"
+      result += "Valid now: \(TerminalText.line(ids)).\n"
     }
     if !keys.isEmpty { result += "\n" + KeyTable.text(of: keys, withUser: false) }
     return result

@@ -26,6 +26,7 @@ struct Gateway: AsyncParsableCommand {
         subcommands: [
           ServeCommand.self, BackendsCommand.self, StatusCommand.self, ConfigCommand.self,
         ]),
+      CommandGroup(name: "The store", subcommands: [StoreCommand.self]),
       CommandGroup(
         name: "Other",
         subcommands: [VersionCommand.self, CompletionCommand.self, DemoServerCommand.self]),

@@ -22,7 +22,7 @@ enum StatusText {
       result += "\n" + table(backends)
     }
     for warning in status["warnings"]?.arrayValue ?? [] {
-      result += "warning: \(SafeText.make(warning.stringValue ?? warning.text))\n"
+      result += "warning: \(TerminalText.line(warning.stringValue ?? warning.text))\n"
     }
     return result
   }

@@ -34,7 +34,7 @@ struct AccessWho: AsyncParsableCommand {
       return Output.print(body)
     }
     guard !rows.isEmpty else {
-      return Output.print("Nobody may use \(SafeText.make(target.text)).")
+      return Output.print("Nobody may use \(TerminalText.line(target.text)).")
     }
     var table = TextTable("USER", "STATE", "VALID KEYS", "WHY")
     for row in rows {

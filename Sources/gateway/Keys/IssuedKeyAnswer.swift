@@ -10,7 +10,7 @@ enum IssuedKeyAnswer {
       """
       \(issued.secret)
       \(IssuedKey.note).
-      key \(key.id), \(SafeText.make("\(key.username)/\(key.name)")), expires \(key.expiresAt?.iso ?? "never")
+      key \(key.id), \(TerminalText.line("\(key.username)/\(key.name)")), expires \(key.expiresAt?.shown ?? "never")
       """)
   }
 }

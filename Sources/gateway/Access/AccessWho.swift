@@ -12,7 +12,7 @@ struct AccessWho: AsyncParsableCommand {
 
   func run() async throws {
     let store = try await options.store()
-    let target = try AccessTarget(target)
+    let target = try AccessTarget(argument: target)
     let now = Timestamp.now
     let valid = Dictionary(
       grouping: store.keys().filter { $0.state(at: now) == .valid }, by: \.userID)

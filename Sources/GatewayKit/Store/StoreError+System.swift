@@ -9,7 +9,8 @@ extension StoreError {
     switch error.code {
     case ENOSPC, EDQUOT: .diskFull(path: path)
     case EROFS, EACCES, EPERM: .readOnly(path: path)
-    case EBUSY: .mountedFile(path: path)
+    // A mount point cannot be renamed over (EBUSY), nor linked from its own directory (EXDEV).
+    case EBUSY, EXDEV: .mountedFile(path: path)
     case ENOENT where error.call == "open":
       .writeFailed(
         path: path,

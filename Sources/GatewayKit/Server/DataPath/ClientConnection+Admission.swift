@@ -116,6 +116,8 @@ extension ClientConnection {
       } else {
         self.reply(self.storeBusy)
       }
+      // The body may lie in the buffer already.
+      self.advance()
     }
     guard fresh else { return }
     if loop.refusesAll {

@@ -299,6 +299,7 @@ extension ClientConnection {
         let (connection, then) = back.value
         guard connection.serial == serial else { return }
         then(connection, value)
+        connection.advance()
       }
     }
   }

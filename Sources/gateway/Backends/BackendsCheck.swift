@@ -44,7 +44,9 @@ struct BackendsCheck: AsyncParsableCommand {
   private func table(_ views: [BackendView]) -> String {
     var table = TextTable("BACKEND", "STATE", "OFFERS", "VERSIONS", "LATENCY", "WHAT IS WRONG")
     for view in views {
-      let offers = counts(view).filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
+      let offers = counts(view).filter { $0.1 > 0 }.map { name, count in
+        "\(count) \(count == 1 ? String(name.dropLast()) : name)"
+      }
       table.add(
         view.configuration.name, view.state.name, offers.joined(separator: ", "),
         view.versions.joined(separator: " "), view.latency.map { "\($0.milliseconds) ms" } ?? "",

@@ -1,0 +1,62 @@
+/// Why a backend did not do what the gateway asked of it.
+package enum BackendError: Error, Sendable, CustomStringConvertible {
+  /// No connection, no process, or an answer that says the backend itself is out of order.
+  case unavailable(backend: String, reason: String, since: Timestamp?)
+  case timedOut(backend: String, after: Duration)
+  /// It speaks only versions of an era that this client does not.
+  case otherEra(backend: String, speaks: ProtocolVersion.Era)
+  /// What it sent is not MCP.
+  case badAnswer(backend: String, reason: String)
+  /// It answered with a JSON-RPC error.
+  case refused(backend: String, code: Int, message: String)
+
+  package var description: String {
+    switch self {
+    case .unavailable(_, let reason, _): reason
+    case .timedOut(_, let time): "it did not answer within \(time.components.seconds) s"
+    case .otherEra(_, .legacy): "it speaks only 2025-11-25 or earlier"
+    case .otherEra(_, .modern): "it speaks only 2026-07-28 or later"
+    case .badAnswer(_, let reason): "its answer is not MCP: \(reason)"
+    case .refused(_, let code, let message): "it refused with error \(code): \(message)"
+    }
+  }
+
+  /// Any error as one of a backend.
+  package static func wrapping(_ error: any Error, backend: String) -> BackendError {
+    error as? BackendError
+      ?? .unavailable(backend: backend, reason: SafeText.line("\(error)"), since: nil)
+  }
+
+  /// The error for the client (`mcp-eras.md`, What the gateway itself says).
+  package var rpcError: JSONRPCError {
+    switch self {
+    case .unavailable(let backend, _, let since): .backendUnavailable(backend, since: since)
+    case .timedOut(let backend, let time):
+      .backendTimedOut(backend, seconds: Int(time.components.seconds))
+    case .otherEra(let backend, let era): .otherEra(backend, speaks: era)
+    case .badAnswer(let backend, _): .backendUnavailable(backend, since: nil)
+    case .refused(_, let code, let message): JSONRPCError(code: code, message: message)
+    }
+  }
+}
+
+/// What the data path saw go wrong at a backend.
+package enum BackendFailure: Sendable, CustomStringConvertible {
+  case unreachable(String)
+  case closedEarly
+  case timedOut
+  case badAnswer(String)
+  case refused(status: Int)
+
+  package var description: String {
+    switch self {
+    case .unreachable(let reason): "no connection: \(reason)"
+    case .closedEarly: "it closed the connection before its answer was whole"
+    case .timedOut: "it did not answer within its time limit"
+    case .badAnswer(let reason): "its answer is not HTTP that is taken here: \(reason)"
+    case .refused(401), .refused(403), .refused(407):
+      "it refuses the gateway's credential: check the backend's headers in the configuration"
+    case .refused(let status): "it answers with status \(status)"
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import AsyncHTTPClient
+import Logging
+import NIOCore
+import Synchronization
+
+/// All backends of the configuration, in its order.
+package final class BackendSet: Sendable {
+  private struct State {
+    var backends: [Backend] = []
+    var subscribers: [@Sendable ([BackendView]) -> Void] = []
+    var isRunning = false
+  }
+
+  private let client: HTTPClient
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  package init(_ configurations: [BackendConfiguration], logger: Logger) {
+    self.logger = logger
+    var configuration = HTTPClient.Configuration()
+    configuration.redirectConfiguration = .disallow
+    configuration.tlsConfiguration = BackendTLS.configuration()
+    configuration.timeout.connect = .seconds(10)
+    configuration.httpVersion = .http1Only
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    let backends = configurations.map(make)
+    state.withLock { $0.backends = backends }
+  }
+
+  private func make(_ configuration: BackendConfiguration) -> Backend {
+    Backend(
+      configuration,
+      control: { url, headers in
+        HTTPControl(
+          backend: configuration.name, url: url, headers: headers, timeout: configuration.timeout,
+          client: client)
+      },
+      logger: logger, changed: { [weak self] in self?.publish() })
+  }
+
+  package func start() {
+    let backends = state.withLock { state in
+      state.isRunning = true
+      return state.backends
+    }
+    for backend in backends { backend.start() }
+  }
+
+  package func stop() async {
+    let backends = state.withLock { state in
+      state.isRunning = false
+      return state.backends
+    }
+    await withDiscardingTaskGroup { group in
+      for backend in backends { group.addTask { await backend.stop() } }
+    }
+    try? await client.shutdown()
+  }
+
+  /// In the order of the configuration.
+  package var views: [BackendView] { state.withLock { $0.backends }.map(\.view) }
+
+  package func backend(_ id: BackendID) -> Backend? {
+    state.withLock { $0.backends.first { $0.id == id } }
+  }
+
+  /// Calls `body` with all views whenever one has changed, and once now.
+  package func onChange(_ body: @escaping @Sendable ([BackendView]) -> Void) {
+    state.withLock { $0.subscribers.append(body) }
+    body(views)
+  }
+
+  private func publish() {
+    let subscribers = state.withLock { $0.subscribers }
+    let views = views
+    for subscriber in subscribers { subscriber(views) }
+  }
+
+  /// Takes a new configuration: what is the same goes on untouched, what is not is stopped and
+  /// started anew.
+  package func apply(_ configurations: [BackendConfiguration]) async {
+    let (new, gone) = state.withLock { state -> ([Backend], [Backend]) in
+      var old = state.backends
+      var new: [Backend] = []
+      state.backends = configurations.map { configuration in
+        if let index = old.firstIndex(where: { $0.configuration == configuration }) {
+          return old.remove(at: index)
+        }
+        let made = make(configuration)
+        new.append(made)
+        return made
+      }
+      return (new, old)
+    }
+    for backend in new { backend.start() }
+    publish()
+    for backend in gone { await backend.stop() }
+  }
+}

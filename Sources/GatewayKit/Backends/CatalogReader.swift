@@ -1,0 +1,124 @@
+import Logging
+
+/// Reads a backend's whole catalog over whatever way leads to it.
+struct CatalogReader {
+  /// What asks one request of a backend and gives the bytes of its result.
+  typealias Ask = (_ method: Method, _ params: JSONObject) async throws -> [UInt8]
+
+  /// The most pages of one list, and the most bytes of a catalog.
+  static let pageLimit = 1000
+  static let sizeLimit = 64 << 20
+
+  let backend: String
+  let ask: Ask
+  let logger: Logger
+  private var size = 0
+
+  init(backend: String, logger: Logger, ask: @escaping Ask) {
+    self.backend = backend
+    self.logger = logger
+    self.ask = ask
+  }
+
+  /// Adds the lists that the capabilities announce.
+  mutating func read(into catalog: Catalog) async throws -> Catalog {
+    var catalog = catalog
+    for list in CatalogList.allCases where catalog.capabilities[list.capability] != nil {
+      let (items, lifetime) = try await read(list)
+      if let lifetime { catalog.timeToLive = min(catalog.timeToLive, lifetime) }
+      switch list {
+      case .tools: catalog.tools = items
+      case .prompts: catalog.prompts = items
+      case .resources: catalog.resources = items
+      case .templates: catalog.templates = items
+      }
+    }
+    catalog.timeToLive = max(catalog.timeToLive, Catalog.shortestTimeToLive)
+    return catalog
+  }
+
+  private mutating func read(_ list: CatalogList) async throws -> ([CatalogItem], Duration?) {
+    var items: [CatalogItem] = []
+    var names: Set<String> = []
+    var cursor: String?
+    var seen: Set<String> = []
+    var lifetime: Duration?
+    for _ in 0..<Self.pageLimit {
+      var params = JSONObject()
+      params["cursor"] = cursor.map(JSONValue.string)
+      let result: [UInt8]
+      do {
+        result = try await ask(list.method, params)
+      } catch BackendError.refused(_, -32601, _) {
+        // Some servers announce resources and know no templates.
+        return (items, lifetime)
+      }
+      size += result.count
+      guard size <= Self.sizeLimit else {
+        throw BackendError.badAnswer(
+          backend: backend, reason: "its lists are larger than \(Self.sizeLimit) bytes")
+      }
+      let page = try Self.page(result, list, backend)
+      for raw in page.items { add(raw, list, &items, &names) }
+      if let milliseconds = page.timeToLive { lifetime = .milliseconds(milliseconds) }
+      guard let next = page.cursor else { return (items, lifetime) }
+      guard seen.insert(next).inserted else {
+        throw BackendError.badAnswer(backend: backend, reason: "its cursors go round in a circle")
+      }
+      cursor = next
+    }
+    throw BackendError.badAnswer(
+      backend: backend, reason: "a list has more than \(Self.pageLimit) pages")
+  }
+
+  /// An item that cannot be used is left out: it must not take the others with it.
+  private func add(
+    _ raw: [UInt8], _ list: CatalogList, _ items: inout [CatalogItem], _ names: inout Set<String>
+  ) {
+    do {
+      guard let item = try CatalogItem(raw, kind: list) else {
+        logger.warning("\(backend): an item of \(list.method.name) has no name or uri; left out")
+        return
+      }
+      guard names.insert(item.uri ?? item.name).inserted else {
+        logger.warning("\(backend): \(list.method.name) names an item twice; the first one counts")
+        return
+      }
+      items.append(item)
+    } catch {
+      logger.warning("\(backend): an item of \(list.method.name) is left out: \(error)")
+    }
+  }
+
+  private static func page(
+    _ result: [UInt8], _ list: CatalogList, _ backend: String
+  ) throws -> (items: [[UInt8]], cursor: String?, timeToLive: Int?) {
+    var items: [[UInt8]] = []
+    var cursor: String?
+    var timeToLive: Int?
+    do {
+      try result.withUnsafeBytes { bytes in
+        var reader = JSONReader(bytes)
+        try reader.object { key, reader in
+          if reader.equals(key, list.member) {
+            try reader.array { _, reader in
+              guard try reader.kind() == .object else {
+                throw JSONSyntaxError(offset: reader.offset, reason: "an item is no object")
+              }
+              items.append(Array(bytes[try reader.skip()]))
+            }
+          } else if reader.equals(key, "nextCursor"), try reader.kind() == .string {
+            cursor = reader.text(try reader.string())
+          } else if reader.equals(key, "ttlMs"), try reader.kind() == .number {
+            timeToLive = Int(String(decoding: bytes[try reader.number()], as: UTF8.self))
+          } else {
+            try reader.skip()
+          }
+        }
+      }
+    } catch {
+      throw BackendError.badAnswer(backend: backend, reason: "\(error)")
+    }
+    return (items, cursor, timeToLive.map { max(0, $0) })
+  }
+}

@@ -88,11 +88,11 @@ final class StdioChild: Sendable {
     }
     let executable: Executable =
       launch.command.contains("/")
-      ? .path(FilePath(launch.command)) : .name(launch.command)
+      ? .path(SystemPackage.FilePath(launch.command)) : .name(launch.command)
     do {
       let result = try await Subprocess.run(
         executable, arguments: Arguments(launch.arguments), environment: .custom(variables),
-        workingDirectory: launch.directory.map { FilePath($0) }, platformOptions: options,
+        workingDirectory: launch.directory.map { SystemPackage.FilePath($0) }, platformOptions: options,
         input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         state.withLock { $0.pid = execution.processIdentifier.value }

@@ -19,8 +19,8 @@ struct ExplainCommand: AsyncParsableCommand {
     let store = try await options.store()
     let user = try store.existing(username)
     let targets =
-      try target.map { [try AccessTarget($0)] }
-      ?? configuration.backends.map { try AccessTarget($0.name) }
+      try target.map { [try AccessTarget(argument: $0)] }
+      ?? configuration.backends.map { try AccessTarget(argument: $0.name) }
     let explanation = Explanation(
       user: user, keys: store.keys(of: user), targets: targets, configured: configuration.backends)
     options.answer(explanation.json, explanation.text)

@@ -23,7 +23,10 @@ struct Gateway: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "The gateway",
-        subcommands: [BackendsCommand.self, StatusCommand.self, ConfigCommand.self]),
+        subcommands: [
+          ServeCommand.self, BackendsCommand.self, StatusCommand.self, ConfigCommand.self,
+        ]),
+      CommandGroup(name: "The store", subcommands: [StoreCommand.self]),
       CommandGroup(
         name: "Other",
         subcommands: [VersionCommand.self, CompletionCommand.self, DemoServerCommand.self]),

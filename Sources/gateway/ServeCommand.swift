@@ -1,5 +1,7 @@
 import ArgumentParser
 import GatewayKit
+import Logging
+import ServiceLifecycle
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,6 +37,27 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Flag(help: "Run four small MCP servers with made-up data, and keep everything in ./data-demo/.")
   var demo = false
+
+  func run() async throws {
+    let configuration = try load()
+    let logger = Logger(label: "gateway") { StreamLogHandler.standardError(label: $0) }
+    for warning in configuration.warnings { logger.warning("\(warning)") }
+    let server = GatewayServer(
+      configuration: configuration, reload: { try load() }, logger: logger,
+      announce: { Output.complain($0, prefixed: false) })
+    var group = ServiceGroupConfiguration(
+      services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration =
+      configuration.limits.drainTimeout + GatewayServer.timeToClose
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw CommandFailure.failed("not_started", "\(error)")
+    }
+  }
 
   /// What the flags, the environment and the file come to. Read again on SIGHUP.
   func load() throws(ConfigurationError) -> GatewayConfiguration {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The state of one ``GatewayConfiguration/load(flags:environment:directory:)``.
 struct ConfigurationLoader {
   let flags: ConfigurationFlags
@@ -54,13 +56,13 @@ struct ConfigurationLoader {
     }
     configuration.sourceFile = path
     note("config", path, origin)
-    let bytes: [UInt8]
+    let bytes: [UInt8]?
     do {
-      bytes = try TextFile.read(path)
+      bytes = try PlainFile.read(path)
     } catch {
-      if error.isMissing { throw .missing(path: path, namedBy: origin) }
       throw .unreadable(path: path, reason: error.reason)
     }
+    guard let bytes else { throw .missing(path: path, namedBy: origin) }
     let root = try ConfigurationNode.parse(bytes, file: path)
     guard root.members != nil else {
       throw .shape(
@@ -84,7 +86,7 @@ struct ConfigurationLoader {
     if let home { places.append("\(home)/.config/gateway/gateway.json") }
     places.append("/etc/gateway/gateway.json")
     configuration.searchedFiles = places
-    return places.first(where: TextFile.exists).map { ($0, .default) }
+    return places.first { access($0, F_OK) == 0 }.map { ($0, .default) }
   }
 
   /// Spreads `gateway` out into full names, and looks at what stands beside it.

@@ -18,7 +18,7 @@ package enum DurationText {
 
   /// The shortest exact spelling: `250 ms`, `10 s`, `5 m`, `7 d`.
   package static func text(_ duration: Duration) -> String {
-    let whole = milliseconds(duration)
+    let whole = Int(duration.milliseconds)
     guard whole > 0 else { return "0 s" }
     for unit in units.reversed() where whole % unit.milliseconds == 0 {
       // 60 s and 75 s read better than 1 m and 75 s.
@@ -26,11 +26,5 @@ package enum DurationText {
       return "\(whole / unit.milliseconds) \(unit.suffix)"
     }
     return "\(whole) ms"
-  }
-
-  /// Whole milliseconds, rounded down.
-  package static func milliseconds(_ duration: Duration) -> Int {
-    let (seconds, attoseconds) = duration.components
-    return Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
   }
 }

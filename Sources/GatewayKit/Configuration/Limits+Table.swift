@@ -27,7 +27,7 @@ extension Limits {
     package func number(in limits: Limits) -> Int {
       switch field {
       case .count(let path, _), .bytes(let path, _): limits[keyPath: path]
-      case .time(let path, _): DurationText.milliseconds(limits[keyPath: path])
+      case .time(let path, _): Int(limits[keyPath: path].milliseconds)
       }
     }
 

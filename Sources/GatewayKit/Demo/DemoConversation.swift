@@ -38,7 +38,7 @@ actor DemoConversation {
         output.write(reply)
       }
     } catch {
-      send(error: .parse("\(error.reason) at byte \(error.offset)"), to: .null)
+      send(error: JSONRPCError(code: -32700, message: "Parse error: \(error)"), to: .null)
     }
   }
 
@@ -80,13 +80,13 @@ actor DemoConversation {
     do {
       let request = try admitted(id, method, message["params"])
       guard running[id] == nil else {
-        throw DemoRefusal.invalidRequest("a request with this id is still running")
+        throw JSONRPCError.invalidRequest("a request with this id is still running")
       }
       return try answer(request).map { ["jsonrpc": "2.0", "id": id, "result": $0] }
-    } catch let refusal as DemoRefusal {
+    } catch let refusal as JSONRPCError {
       return failure(refusal, to: id)
     } catch {
-      return failure(DemoRefusal(code: -32603, message: "Internal error"), to: id)
+      return failure(JSONRPCError(code: -32603, message: "Internal error"), to: id)
     }
   }
 
@@ -103,11 +103,11 @@ actor DemoConversation {
     running.removeValue(forKey: id)?.cancel()
   }
 
-  private func failure(_ refusal: DemoRefusal, to id: JSONValue) -> JSONValue {
+  private func failure(_ refusal: JSONRPCError, to id: JSONValue) -> JSONValue {
     ["jsonrpc": "2.0", "id": id, "error": refusal.json]
   }
 
-  private func send(error refusal: DemoRefusal, to id: JSONValue) {
+  private func send(error refusal: JSONRPCError, to id: JSONValue) {
     output.write(failure(refusal, to: id))
   }
 
@@ -122,7 +122,7 @@ actor DemoConversation {
   /// The request on the terms of its era, if it may be made at all.
   private func admitted(
     _ id: JSONValue, _ method: String, _ params: JSONValue?
-  ) throws(DemoRefusal) -> DemoRequest {
+  ) throws(JSONRPCError) -> DemoRequest {
     guard params == nil || params?.objectValue != nil else {
       throw .invalidParams("params must be an object")
     }
@@ -146,7 +146,7 @@ actor DemoConversation {
   /// Checks what every modern request carries (2026-07-28, Overview, `_meta`).
   private func modern(
     _ id: JSONValue, _ method: String, _ params: JSONValue?, _ meta: JSONValue?
-  ) throws(DemoRefusal) -> DemoRequest {
+  ) throws(JSONRPCError) -> DemoRequest {
     guard let version = meta?["\(Self.meta)protocolVersion"]?.stringValue else {
       throw .invalidParams("Missing _meta: \(Self.meta)protocolVersion must be a text")
     }
@@ -166,7 +166,7 @@ actor DemoConversation {
   // MARK: The methods
 
   /// The result, or nil where it comes later.
-  private func answer(_ request: DemoRequest) throws(DemoRefusal) -> JSONValue? {
+  private func answer(_ request: DemoRequest) throws(JSONRPCError) -> JSONValue? {
     switch (request.method, request.era) {
     case ("initialize", .legacy):
       return initialize(try request.text("protocolVersion"))
@@ -208,10 +208,10 @@ actor DemoConversation {
     }
   }
 
-  private func call(_ request: DemoRequest) throws(DemoRefusal) -> JSONValue? {
+  private func call(_ request: DemoRequest) throws(JSONRPCError) -> JSONValue? {
     let name = try request.text("name")
     guard let tool = server.tools.first(where: { $0.name == name }) else {
-      throw .invalidParams("Unknown tool: \(name)")
+      throw .unknownTool(name)
     }
     let given = try request.object("arguments")
     do throws(DemoFailure) {

@@ -6,7 +6,7 @@ extension DemoDescription {
   ]
 
   /// - Throws: -32601 for a method that the request's era does not have, -32602 for bad params.
-  func answer(_ request: DemoRequest) throws(DemoRefusal) -> JSONValue {
+  func answer(_ request: DemoRequest) throws(JSONRPCError) -> JSONValue {
     switch request.method {
     case "server/discover" where request.era == .modern:
       return [
@@ -28,14 +28,14 @@ extension DemoDescription {
     case "completion/complete":
       return try complete(request)
     default:
-      throw .unknownMethod(request.method)
+      throw .methodNotFound(request.method)
     }
   }
 
   /// All items fit one page, so no cursor was ever given out.
   private func page(
     _ request: DemoRequest, _ key: String, _ items: [JSONValue]
-  ) throws(DemoRefusal) -> JSONValue {
+  ) throws(JSONRPCError) -> JSONValue {
     if let cursor = request.params?["cursor"], cursor != .null {
       throw .invalidParams("Invalid cursor: this list has one page")
     }
@@ -44,10 +44,10 @@ extension DemoDescription {
 
   private func read(
     _ uri: String, in era: ProtocolVersion.Era
-  ) throws(DemoRefusal) -> JSONValue {
+  ) throws(JSONRPCError) -> JSONValue {
     let fixed = resources.first { $0.uri == uri }?.contents
     guard let contents = fixed ?? templates.lazy.compactMap({ $0.contents(at: uri) }).first else {
-      throw .unknownResource(uri, in: era)
+      throw .unknownResource(uri, era: era)
     }
     return [
       "contents": [
@@ -60,9 +60,9 @@ extension DemoDescription {
 
   private func prompt(
     _ name: String, _ arguments: JSONValue?
-  ) throws(DemoRefusal) -> JSONValue {
+  ) throws(JSONRPCError) -> JSONValue {
     guard let prompt = prompts.first(where: { $0.name == name }) else {
-      throw .invalidParams("Unknown prompt: \(name)")
+      throw .unknownPrompt(name)
     }
     var values: [String: String] = [:]
     for argument in prompt.arguments {
@@ -79,7 +79,7 @@ extension DemoDescription {
     ]
   }
 
-  private func complete(_ request: DemoRequest) throws(DemoRefusal) -> JSONValue {
+  private func complete(_ request: DemoRequest) throws(JSONRPCError) -> JSONValue {
     guard let argument = request.params?["argument"]?["name"]?.stringValue,
       let start = request.params?["argument"]?["value"]?.stringValue
     else {
@@ -98,12 +98,12 @@ extension DemoDescription {
 
   private func candidates(
     _ reference: JSONValue?, _ argument: String
-  ) throws(DemoRefusal) -> [String] {
+  ) throws(JSONRPCError) -> [String] {
     switch reference?["type"]?.stringValue {
     case "ref/prompt":
       let name = reference?["name"]?.stringValue ?? ""
       guard let prompt = prompts.first(where: { $0.name == name }) else {
-        throw .invalidParams("Unknown prompt: \(name)")
+        throw .unknownPrompt(name)
       }
       return prompt.arguments.first { $0.name == argument }?.values ?? []
     case "ref/resource":

@@ -14,7 +14,7 @@ enum DemoLogLevel: String, CaseIterable, Comparable {
   }
 
   /// - Throws: -32602 for anything else than a level's name.
-  init(_ value: JSONValue?) throws(DemoRefusal) {
+  init(_ value: JSONValue?) throws(JSONRPCError) {
     guard let level = value?.stringValue.flatMap(Self.init(rawValue:)) else {
       let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
       throw .invalidParams("The log level must be one of \(known)")

@@ -12,7 +12,7 @@ struct DemoRequest {
   /// A member of `params` that must be a text.
   ///
   /// - Throws: -32602 naming it.
-  func text(_ key: String) throws(DemoRefusal) -> String {
+  func text(_ key: String) throws(JSONRPCError) -> String {
     guard let text = params?[key]?.stringValue else {
       throw .invalidParams("\(method) needs params.\(key), a text")
     }
@@ -22,7 +22,7 @@ struct DemoRequest {
   /// An object in `params`, or nil where there is none.
   ///
   /// - Throws: -32602 if it is something else.
-  func object(_ key: String) throws(DemoRefusal) -> JSONValue? {
+  func object(_ key: String) throws(JSONRPCError) -> JSONValue? {
     guard let value = params?[key], value != .null else { return nil }
     guard value.objectValue != nil else {
       throw .invalidParams("params.\(key) of \(method) must be an object")

@@ -1,6 +1,7 @@
 /// A revision of the Model Context Protocol that this gateway speaks, oldest first.
 ///
 /// Source: `docs/specification/` of the specification's repository.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 package enum ProtocolVersion: String, CaseIterable, Comparable, Sendable {
   case v2024_11_05 = "2024-11-05"
   case v2025_03_26 = "2025-03-26"

@@ -21,7 +21,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   case conflict(field: String)
   case locked(owner: String)
   case foreignOwner(path: String, command: String)
-  case readOnly(path: String)
+  case readOnly(path: String, reason: String)
   case diskFull(path: String)
   /// The file is a mount of its own, which cannot be replaced.
   case mountedFile(path: String)
@@ -35,7 +35,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreadable(let path, let line, let reason):
       "\(path)\(line.map { ":\($0)" } ?? ""): \(reason). The file was left as it is: mend it, or see `gateway store generations` for earlier ones."
     case .inaccessible(let path, let reason):
-      "\(path) cannot be read: \(reason). Run this as the file's owner or as root."
+      "\(path) cannot be read: \(reason)."
     case .userExists(let name):
       "There is a user \(SafeText.line(name)) already; names are taken whatever their case."
     case .userNotFound(let name):
@@ -60,8 +60,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
       "The store is locked by \(owner), and stayed so for 5 seconds; try again, or see what that program does."
     case .foreignOwner(let path, let command):
       "\(path) belongs to another user, and a new file could not be given to them; run: \(command)"
-    case .readOnly(let path):
-      "\(path) cannot be written: the directory or its file system is read-only for this user. Nothing was changed."
+    case .readOnly(let path, let reason):
+      "\(path) cannot be written, so nothing was changed: \(reason)."
     case .diskFull(let path):
       "\(path) was not changed: the disk is full, or a quota is. Make room and repeat the change."
     case .mountedFile(let path):

@@ -33,7 +33,7 @@ struct StoreFile: Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT { return nil }
-      throw .inaccessible(path: path, reason: String(cString: strerror(errno)))
+      throw .reading(path, errno)
     }
     return Signature(status)
   }
@@ -43,7 +43,7 @@ struct StoreFile: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { throw .missing(path: path) }
-      throw .inaccessible(path: path, reason: String(cString: strerror(errno)))
+      throw .reading(path, errno)
     }
     defer { close(descriptor) }
     var status = stat()
@@ -92,7 +92,7 @@ struct StoreFile: Sendable {
         String($0.split(separator: "/").last ?? "gateway")
       }
       throw .foreignOwner(
-        path: path, command: "sudo -u '\(user)' \(program ?? "gateway") --users-db '\(path)' …")
+        path: path, command: "sudo -u '\(user)' \(program ?? "gateway") … --users-db '\(path)'")
     }
   }
 

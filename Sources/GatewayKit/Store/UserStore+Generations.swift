@@ -30,7 +30,10 @@ public struct StoreDifference: Sendable {
 
 extension UserStore {
   /// The kept generations, the latest first, then those of days.
-  public func generations() -> [StoreGeneration] {
+  public func generations() -> [StoreGeneration] { Self.generations(of: file) }
+
+  static func generations(of file: StoreFile) -> [StoreGeneration] {
+    let path = file.path
     let numbered = (1...StoreFile.keptWrites).map { (String($0), "\(path).\($0)") }
     let days = file.keptDays().reversed().map { (String($0.suffix(10)), $0) }
     return (numbered + days).compactMap { name, path in
@@ -51,13 +54,13 @@ extension UserStore {
     Self.difference(from: document, to: try kept(name))
   }
 
-  /// Goes back to a kept generation. The present one is kept in its turn.
+  /// Goes back to a kept generation. The present one is kept in its turn, even if it cannot be read.
   ///
   /// - Parameter revive: whether keys that were revoked or removed since work again.
   /// - Throws: ``StoreError/generationNotFound(_:)``, or what keeps that file from being read.
   public func restore(_ name: String, revive: Bool = false) async throws(StoreError) {
     let old = try kept(name)
-    try await update { document throws(StoreError) in
+    try await update(replacesUnreadable: true) { document throws(StoreError) in
       let present = document
       let difference = Self.difference(from: present, to: old)
       let revoked = Set(difference.revokedSince)

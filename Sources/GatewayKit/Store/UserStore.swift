@@ -71,6 +71,28 @@ public final class UserStore: Sendable {
     }
   }
 
+  /// Opens a store whose file may be broken, to go back to an earlier generation: what a broken one
+  /// held is then taken to be the latest kept generation that can be read.
+  ///
+  /// - Returns: the store, and what is wrong with its file, if anything is.
+  package static func openForRestore(
+    _ path: String
+  ) async throws(StoreError) -> (store: UserStore, damage: StoreError?) {
+    let file = StoreFile(path: path)
+    let queue = DispatchQueue(label: "mcp-gateway.store")
+    return try await Self.run(on: queue) { () throws(StoreError) in
+      do throws(StoreError) {
+        let (document, signature) = try file.read()
+        return (UserStore(file: file, queue: queue, document, signature), nil)
+      } catch {
+        guard case .unreadable = error, let signature = try file.signature() else { throw error }
+        let kept = generations(of: file).lazy.compactMap { try? StoreFile(path: $0.path).read() }
+        let latest = kept.first?.document ?? StoreDocument()
+        return (UserStore(file: file, queue: queue, latest, signature), error)
+      }
+    }
+  }
+
   private static func create(_ file: StoreFile) throws(StoreError) {
     let directory = AtomicFile.parent(of: file.path)
     do {
@@ -135,14 +157,21 @@ public final class UserStore: Sendable {
   // MARK: Changing
 
   /// Reads, changes and writes under the lock. What `change` throws leaves the file as it was.
+  ///
+  /// - Parameter replacesUnreadable: whether a file that cannot be read may be replaced.
   func update<Value: Sendable>(
+    replacesUnreadable: Bool = false,
     _ change: @escaping @Sendable (inout StoreDocument) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
     try await Self.run(on: queue) { [self] () throws(StoreError) in
       let owner = try file.owner()
       try file.checkOwner(owner)
       let lock = try StoreLock(storePath: file.path, owner: owner)
-      try reload()
+      do throws(StoreError) {
+        try reload()
+      } catch {
+        guard replacesUnreadable, case .unreadable = error else { throw error }
+      }
       var (document, _) = current
       let value = try change(&document)
       document.generation += 1

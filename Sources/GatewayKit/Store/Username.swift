@@ -1,9 +1,9 @@
 /// What a new user may be called. Names of older files load and work whatever they are.
-enum Username {
+package enum Username {
   static let rule =
     "1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit"
 
-  static func isValid(_ name: String) -> Bool {
+  package static func isValid(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     guard (1...64).contains(bytes.count), isAlphanumeric(bytes[0]) else { return false }
     return bytes.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }

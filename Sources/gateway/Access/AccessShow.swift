@@ -10,7 +10,7 @@ struct AccessShow: AsyncParsableCommand {
 
   func run() async throws {
     let store = try await options.store()
-    let answer = AccessAnswer(
+    let answer = AccessSummary(
       user: try store.existing(username), configured: try options.configuration().backends)
     options.answer(answer.json(status: nil), answer.text)
   }

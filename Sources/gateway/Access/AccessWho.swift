@@ -12,7 +12,7 @@ struct AccessWho: AsyncParsableCommand {
 
   func run() async throws {
     let store = try await options.store()
-    let target = try AccessTarget(target)
+    let target = try AccessTarget(argument: target)
     let now = Timestamp.now
     let valid = Dictionary(
       grouping: store.keys().filter { $0.state(at: now) == .valid }, by: \.userID)
@@ -34,7 +34,7 @@ struct AccessWho: AsyncParsableCommand {
       return Output.print(body)
     }
     guard !rows.isEmpty else {
-      return Output.print("Nobody may use \(SafeText.make(target.text)).")
+      return Output.print("Nobody may use \(TerminalText.line(target.text)).")
     }
     var table = TextTable("USER", "STATE", "VALID KEYS", "WHY")
     for row in rows {

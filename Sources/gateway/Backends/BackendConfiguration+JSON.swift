@@ -18,7 +18,7 @@ extension BackendConfiguration {
       if let directory { entry["directory"] = .string(directory) }
     }
     entry["prefix"] = .string(prefix)
-    entry["timeout_ms"] = .number("\(DurationText.milliseconds(timeout))")
+    entry["timeout_ms"] = .number("\(timeout.milliseconds)")
     entry["disabled"] = .bool(disabled)
     if let unavailable { entry["unavailable"] = .string(unavailable) }
     return .object(entry)

@@ -39,12 +39,12 @@ struct ConfigCheck: ParsableCommand {
     var result = settings.text + "\n"
     if configuration.backends.isEmpty {
       result +=
-        "No backends: write {\"mcpServers\": {…}} into \(SafeText.make(place(configuration))).\n"
+        "No backends: write {\"mcpServers\": {…}} into \(TerminalText.line(place(configuration))).\n"
     } else {
       result += BackendTable.text(of: configuration.backends)
     }
     if !configuration.warnings.isEmpty {
-      result += "\n" + configuration.warnings.map { "warning: \(SafeText.make($0))\n" }.joined()
+      result += "\n" + configuration.warnings.map { "warning: \(TerminalText.line($0))\n" }.joined()
     }
     return result
   }

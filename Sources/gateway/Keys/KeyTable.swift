@@ -10,7 +10,8 @@ enum KeyTable {
       : TextTable("KEY", "NAME", "STATE", "CREATED", "EXPIRES")
     for key in keys {
       let tail = [
-        key.name, key.state(at: now).rawValue, key.createdAt.isoDate, key.expiresAt?.iso ?? "never",
+        key.name, key.state(at: now).rawValue, key.createdAt.isoDate,
+        key.expiresAt?.shown ?? "never",
       ]
       table.add([key.id] + (withUser ? [key.username] : []) + tail)
     }

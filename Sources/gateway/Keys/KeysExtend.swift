@@ -22,6 +22,6 @@ struct KeysExtend: AsyncParsableCommand {
     let changed = try await store.extendKey(try key.selector(in: store), ttl: life.lifetime)
     options.answer(
       ["status": "extended", "key": changed.json(at: .now)],
-      "\(changed.id) expires \(changed.expiresAt?.iso ?? "never")")
+      "\(changed.id) expires \(changed.expiresAt?.shown ?? "never")")
   }
 }

@@ -64,8 +64,8 @@ struct KeysInspect: AsyncParsableCommand {
     if let key = inspection.key {
       fields.add("user", user?.username ?? key.username)
       fields.add("name", key.name)
-      fields.add("created", key.createdAt.iso)
-      fields.add("expires", key.expiresAt?.iso ?? "never")
+      fields.add("created", key.createdAt.shown)
+      fields.add("expires", key.expiresAt?.shown ?? "never")
       fields.add("state", words(state, user))
     } else if let store = inspection.store {
       fields.add("state", "unknown: no key of \(store) is this one")

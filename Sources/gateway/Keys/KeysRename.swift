@@ -14,6 +14,6 @@ struct KeysRename: AsyncParsableCommand {
     let changed = try await store.renameKey(try key.selector(in: store), to: name)
     options.answer(
       ["status": "renamed", "key": changed.json(at: .now)],
-      "renamed \(changed.id) to \(SafeText.make("\(changed.username)/\(changed.name)"))")
+      "renamed \(changed.id) to \(TerminalText.line("\(changed.username)/\(changed.name)"))")
   }
 }

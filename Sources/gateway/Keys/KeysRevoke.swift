@@ -6,7 +6,7 @@ struct KeysRevoke: AsyncParsableCommand {
     commandName: "revoke",
     abstract: "End a key for good, from the next request on.",
     discussion:
-      "Asks first on a terminal; elsewhere, and with --json or -, it needs --yes. Revoking "
+      "Asks first on a terminal; elsewhere, and with --json, it needs --yes. Revoking "
       + "twice is no error.")
 
   @OptionGroup var key: KeyReference
@@ -22,6 +22,6 @@ struct KeysRevoke: AsyncParsableCommand {
     let revoked = try await store.revokeKey(selector)
     options.answer(
       ["status": "revoked", "key": revoked.json(at: .now)],
-      "revoked \(revoked.id) (\(SafeText.make("\(revoked.username)/\(revoked.name)")))")
+      "revoked \(revoked.id) (\(TerminalText.line("\(revoked.username)/\(revoked.name)")))")
   }
 }

@@ -27,6 +27,7 @@ struct CommandFailure: Error {
   static func leave(with error: any Error) -> Never {
     let failure: CommandFailure
     switch error {
+    case let code as ExitCode: exit(code.rawValue)
     case let known as CommandFailure: failure = known
     case let known as ConfigurationError:
       failure = CommandFailure(
@@ -55,9 +56,9 @@ struct CommandFailure: Error {
       let body: JSONValue = [
         "error": .string(failure.code), "message": .string(withoutKeys(failure.message)),
       ]
-      Output.complain(SafeText.json(body), prefixed: false)
+      Output.complain(TerminalText.json(body), prefixed: false)
     } else {
-      Output.complain(SafeText.make(withoutKeys(failure.message)), prefixed: true)
+      Output.complain(TerminalText.line(withoutKeys(failure.message)), prefixed: true)
     }
     exit(failure.exitCode)
   }

@@ -16,7 +16,7 @@ struct Confirmation: ParsableArguments {
     guard !json, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
       throw CommandFailure.usage("\(question)? Repeat the command with --yes to say so.")
     }
-    Output.ask("\(SafeText.make(question))? [y/N] ")
+    Output.ask("\(TerminalText.line(question))? [y/N] ")
     let answer = readLine()?.lowercased() ?? ""
     guard answer == "y" || answer == "yes" else {
       throw CommandFailure.failed("not_confirmed", "Nothing was changed.")

@@ -4,7 +4,7 @@ struct FieldList {
 
   /// Adds a line; the value is made safe here. An empty or absent one is shown as `-`.
   mutating func add(_ name: String, _ value: String?) {
-    fields.append((name, value.map { $0.isEmpty ? "-" : SafeText.make($0) } ?? "-"))
+    fields.append((name, value.map { $0.isEmpty ? "-" : TerminalText.line($0) } ?? "-"))
   }
 
   var text: String {

@@ -20,7 +20,7 @@ enum Output {
   }
 
   /// Writes one line of JSON to standard output.
-  static func print(_ value: JSONValue) { print(SafeText.json(value)) }
+  static func print(_ value: JSONValue) { print(TerminalText.json(value)) }
 
   /// Writes one line to standard error.
   static func complain(_ text: String, prefixed: Bool) {

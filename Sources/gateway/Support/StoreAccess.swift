@@ -2,14 +2,33 @@ import GatewayKit
 import Glibc
 
 extension CommonOptions {
-  /// The store that this command works on. Only `creating` makes one where none is, and says so.
-  func store(creating: Bool = false) async throws -> UserStore {
+  /// The store that this command works on, which must be there.
+  func store() async throws -> UserStore {
     let path = try configuration().storePath
-    if access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
-      guard creating else { throw Self.missing(path) }
-      Output.complain("creating the store \(SafeText.make(path))", prefixed: true)
+    guard Self.isThere(path) else { throw Self.missing(path) }
+    return try await UserStore.open(path)
+  }
+
+  /// The store, even when its file is broken, to go back to an earlier one; and what is wrong with it.
+  func storeForRestore() async throws -> (store: UserStore, damage: StoreError?) {
+    let path = try configuration().storePath
+    guard Self.isThere(path) else { throw Self.missing(path) }
+    return try await UserStore.openForRestore(path)
+  }
+
+  /// The store, made where none is; and its full path when it was made just now.
+  func storeOrNew() async throws -> (store: UserStore, madeAt: String?) {
+    let path = try configuration().storePath
+    let isNew = !Self.isThere(path)
+    let store = try await UserStore.open(path, creating: true)
+    if isNew, !json {
+      Output.complain("made the store \(TerminalText.line(path))", prefixed: true)
     }
-    return try await UserStore.open(path, creating: creating)
+    return (store, isNew ? path : nil)
+  }
+
+  private static func isThere(_ path: String) -> Bool {
+    access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR
   }
 
   private static func missing(_ path: String) -> CommandFailure {

@@ -11,7 +11,7 @@ struct TextTable {
   mutating func add(_ cells: String...) { add(cells) }
 
   mutating func add(_ cells: [String]) {
-    rows.append(cells.map { $0.isEmpty ? "-" : SafeText.make($0) })
+    rows.append(cells.map { $0.isEmpty ? "-" : TerminalText.line($0) })
   }
 
   /// Headings and rows, two spaces between columns, nothing after the last.
@@ -20,7 +20,7 @@ struct TextTable {
     var widths = [Int](repeating: 0, count: headings.count)
     for row in all {
       for (column, cell) in row.enumerated() {
-        widths[column] = max(widths[column], SafeText.width(cell))
+        widths[column] = max(widths[column], TerminalText.width(cell))
       }
     }
     var result = ""
@@ -28,7 +28,7 @@ struct TextTable {
       for (column, cell) in row.enumerated() {
         result += cell
         if column + 1 < row.count {
-          result += String(repeating: " ", count: widths[column] - SafeText.width(cell) + 2)
+          result += String(repeating: " ", count: widths[column] - TerminalText.width(cell) + 2)
         }
       }
       result += "\n"

@@ -15,11 +15,16 @@ struct UsersCreate: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let store = try await options.store(creating: true)
+    // Checked here too, so that a name that cannot be makes no store.
+    guard Username.isValid(username) else { throw StoreError.invalidUsername(username) }
+    let (store, madeAt) = try await options.storeOrNew()
     let user = try await store.createUser(username, email: email, description: description)
     options.answer(
-      ["status": "created", "user": user.json(keys: [])],
-      "created \(SafeText.make(user.username)); next: gateway keys create \(SafeText.make(user.username))"
+      [
+        "status": "created", "user": user.json(keys: []),
+        "created_store": madeAt.map(JSONValue.string) ?? .null,
+      ],
+      "created \(TerminalText.line(user.username)); next: gateway keys create \(TerminalText.line(user.username))\(options.repeated)"
     )
   }
 }

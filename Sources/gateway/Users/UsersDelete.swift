@@ -24,6 +24,7 @@ struct UsersDelete: AsyncParsableCommand {
         "status": "deleted", "username": .string(username),
         "deleted_keys": .array(keys.map { .string($0.id) }),
       ],
-      "deleted \(SafeText.make(username)) and \(keys.count) \(keys.count == 1 ? "key" : "keys")")
+      "deleted \(TerminalText.line(username)) and \(keys.count) \(keys.count == 1 ? "key" : "keys")"
+    )
   }
 }

@@ -14,6 +14,6 @@ struct UsersDisable: AsyncParsableCommand {
     try await store.setEnabled(false, for: username)
     options.answer(
       ["status": "disabled", "username": .string(username), "enabled": false],
-      "disabled \(SafeText.make(username))")
+      "disabled \(TerminalText.line(username))")
   }
 }

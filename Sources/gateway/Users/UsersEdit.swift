@@ -29,7 +29,7 @@ struct UsersEdit: AsyncParsableCommand {
       metadata: try metadata.map(Self.object))
     options.answer(
       ["status": "changed", "user": user.json(keys: store.keys(of: user))],
-      "changed \(SafeText.make(user.username))")
+      "changed \(TerminalText.line(user.username))")
   }
 
   private static func object(_ text: String) throws -> JSONObject {

@@ -13,6 +13,6 @@ struct UsersEnable: AsyncParsableCommand {
     try await store.setEnabled(true, for: username)
     options.answer(
       ["status": "enabled", "username": .string(username), "enabled": true],
-      "enabled \(SafeText.make(username))")
+      "enabled \(TerminalText.line(username))")
   }
 }

@@ -21,7 +21,7 @@ struct UsersShow: AsyncParsableCommand {
     fields.add("state", user.isEnabled ? "enabled" : "disabled: none of their keys works")
     fields.add("email", user.email)
     fields.add("description", user.description)
-    fields.add("created", user.createdAt.iso)
+    fields.add("created", user.createdAt.shown)
     fields.add("id", user.id)
     fields.add(
       "allowed", user.allowed.isEmpty ? "everything" : user.allowed.joined(separator: ", "))
@@ -30,7 +30,8 @@ struct UsersShow: AsyncParsableCommand {
       fields.add("metadata", JSONValue.object(user.metadata).text)
     }
     guard !keys.isEmpty else {
-      return fields.text + "\nNo keys yet: gateway keys create \(SafeText.make(user.username))\n"
+      return fields.text
+        + "\nNo keys yet: gateway keys create \(TerminalText.line(user.username))\(options.repeated)\n"
     }
     return fields.text + "\n" + KeyTable.text(of: keys, withUser: false)
   }

@@ -73,7 +73,7 @@ import Testing
     for part in ["\(folder.path)/data/users.json", "--users-db", "USERS_DB_PATH", "gateway.store"] {
       #expect(message.contains(part), "\(message)")
     }
-    #expect(!TextFile.exists("\(folder.path)/data"))
+    #expect(!folder.holds("data"))
   }
 
   @Test(arguments: ["bash", "zsh", "fish"])

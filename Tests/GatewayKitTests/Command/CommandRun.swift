@@ -58,7 +58,7 @@ struct CommandRun {
     }
     // wait(2): the low seven bits are the signal, the next byte the status.
     exitCode = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
-    output = String(decoding: try TextFile.read(outputFile), as: UTF8.self)
-    errors = String(decoding: try TextFile.read(errorFile), as: UTF8.self)
+    output = try ConfigurationFolder.text(of: outputFile)
+    errors = try ConfigurationFolder.text(of: errorFile)
   }
 }

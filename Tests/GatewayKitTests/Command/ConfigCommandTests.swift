@@ -84,8 +84,8 @@ import Testing
       "gateway.json",
       #"{"mcpServers": {"a": {"command": "x\u001b[31m\u202egnp"}}, "\u009b2J": 1}"#)
     let text = try run("config", "check")
-    #expect(text.output.contains("\\u{1B}[31m\\u{202E}gnp"), "\(text.output)")
-    #expect(text.output.contains("\\u{9B}2J"), "\(text.output)")
+    #expect(text.output.contains("\\u{1b}[31m\\u{202e}gnp"), "\(text.output)")
+    #expect(text.output.contains("\\u{9b}2J"), "\(text.output)")
     for scalar in ["\u{1B}", "\u{202E}", "\u{9B}"] { #expect(!text.output.contains(scalar)) }
     let json = try run("config", "check", "--json")
     #expect(

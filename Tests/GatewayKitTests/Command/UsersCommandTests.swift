@@ -18,9 +18,12 @@ import Testing
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(run.json?["status"]?.stringValue == "created")
     #expect(run.json?["user"]?["username"]?.stringValue == "alice")
-    #expect(run.errors.contains("\(folder.path)/data/users.json"))
-    #expect(TextFile.exists("\(folder.path)/data/users.json"))
+    #expect(run.json?["created_store"]?.stringValue == "\(folder.path)/data/users.json")
+    #expect(folder.holds("data/users.json"))
     #expect(try self.run("users", "create", "bob").errors.isEmpty)
+    let other = try self.run("users", "create", "carol", "--users-db", "other/users.json")
+    #expect(other.output.hasSuffix("next: gateway keys create carol --users-db other/users.json\n"))
+    #expect(other.errors == "gateway: made the store \(folder.path)/other/users.json\n")
   }
 
   @Test func aUserIsListedShownChangedDisabledEnabledAndDeleted() throws {
@@ -75,6 +78,7 @@ import Testing
   ])
   func aBadNameIsRefusedAndMakesNoUser(name: String) throws {
     let run = try run("users", "create", "--json", "--", name)
+    #expect(!folder.holds("data"))
     #expect(run.exitCode != 0)
     #expect(run.errorJSON?["error"]?.stringValue == "invalid_username", "\(run.errors)")
     #expect(!run.errors.contains("\u{1B}"))
@@ -108,7 +112,7 @@ import Testing
       """#)
     let text = try run("users", "list")
     #expect(text.exitCode == 0, "\(text.errors)")
-    #expect(text.output.contains(#"ev\u{1B}[2J\u{A}il"#), "\(text.output)")
+    #expect(text.output.contains(#"ev\u{1b}[2J\u{a}il"#), "\(text.output)")
     #expect(!text.output.contains("\u{1B}"))
     #expect(!text.output.contains("\u{202E}"))
     #expect(text.output.split(separator: "\n").count == 3)
@@ -132,7 +136,8 @@ import Testing
       #expect(run.errorJSON?["message"]?.stringValue?.contains(file) == true, "\(run.errors)")
     }
     #expect(
-      try TextFile.read(file) == Array("{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}".utf8))
+      try ConfigurationFolder.text(of: file)
+        == "{\"users\": {\n\"alice\": 3},\n\"api_keys\": {}}")
   }
 
   @Test func aFlagAndAVariableNameTheStore() throws {

@@ -6,7 +6,7 @@ import Testing
   private static func document() throws -> String {
     var root = FilePath.directory(of: #filePath)
     for _ in 0..<3 { root = FilePath.directory(of: root) }
-    return String(decoding: try TextFile.read("\(root)/docs/configuration.md"), as: UTF8.self)
+    return try ConfigurationFolder.text(of: "\(root)/docs/configuration.md")
   }
 
   /// The cells that the code knows, as the document must have them.

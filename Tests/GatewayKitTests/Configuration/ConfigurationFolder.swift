@@ -49,6 +49,15 @@ final class ConfigurationFolder {
     return file
   }
 
+  /// Whether there is anything called `name` below the directory.
+  func holds(_ name: String) -> Bool { access("\(path)/\(name)", F_OK) == 0 }
+
+  /// The text of any file.
+  static func text(of file: String) throws -> String {
+    guard let bytes = try PlainFile.read(file) else { throw Failure(reason: "there is no \(file)") }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Loads as a program started in this directory would.
   func load(
     _ change: (inout ConfigurationFlags) -> Void = { _ in }

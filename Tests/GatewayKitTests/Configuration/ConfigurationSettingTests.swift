@@ -65,7 +65,7 @@ import Testing
       case .time(let path, let range):
         written = "\"\(DurationText.text(range.upperBound).replacing(" ", with: ""))\""
         changed = DurationText.text(range.upperBound)
-        wrong = "\"\(DurationText.milliseconds(range.upperBound) + 1)ms\""
+        wrong = "\"\(range.upperBound.milliseconds + 1)ms\""
         #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
       }
       let folder = try ConfigurationFolder()

@@ -158,6 +158,13 @@ struct DemoServerTests {
     #expect(try await peer.next() == nil)
   }
 
+  @Test("the demo's configuration names these servers, in this order")
+  func agreesWithConfiguration() {
+    let configured = GatewayConfiguration.demoServers
+    #expect(configured.map(\.name) == DemoServer.names)
+    #expect(configured.map(\.title) == DemoServer.descriptions.map(\.title))
+  }
+
   @Test("a name that no demo server has is refused with those that there are")
   func refusesUnknownNames() async throws {
     await #expect(throws: DemoServerError.unknown("sap")) {

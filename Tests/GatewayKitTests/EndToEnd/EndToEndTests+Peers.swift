@@ -40,7 +40,7 @@ extension EndToEndTests {
         "connect",
         [
           "client": "c", "mode": .string(mode),
-          "stdio": [.string(try Place.gateway), "demo", .string(name)],
+          "stdio": [.string(try Place.gateway), "demo-server", .string(name)],
         ])
       #expect(info["serverInfo"]?["name"] == .string("\(name)-demo"))
       let lists = try await client.do("list", ["client": "c"])

@@ -50,7 +50,7 @@ struct Scene: Sendable {
           ],
         ],
         "homeassistant": [
-          "command": .string(try Place.gateway), "args": ["demo", "homeassistant"],
+          "command": .string(try Place.gateway), "args": ["demo-server", "homeassistant"],
         ],
       ],
       environment: ["SSL_CERT_FILE": certificate], directory: directory)

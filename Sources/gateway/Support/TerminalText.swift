@@ -3,27 +3,18 @@ import GatewayKit
 /// Text from outside, made fit for a terminal.
 ///
 /// Names in old files, backends' words and configuration values can hold escape sequences, line
-/// breaks, and characters that turn the writing direction. They are shown as `\u{1B}`, never sent.
-enum SafeText {
-  /// `text` in one line, everything that a terminal would obey or hide written out.
-  static func make(_ text: String) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if isHarmless(scalar) {
-        result.unicodeScalars.append(scalar)
-      } else {
-        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      }
-    }
-    return result
+/// breaks, and characters that turn the writing direction. They are shown as `\u{1b}`, never sent.
+enum TerminalText {
+  /// `text` in one line, everything that a terminal would obey written out. Fast for plain text.
+  static func line(_ text: String) -> String {
+    isPlain(text) ? text : SafeText.line(text)
   }
 
   /// `value` as JSON that is fit for a terminal too: what a terminal would obey is escaped
   /// (RFC 8259 section 7). Only strings can hold such characters, so the value stays the same.
   static func json(_ value: JSONValue) -> String {
     let text = value.text
-    if text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return text }
+    if isPlain(text) { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if isHarmless(scalar) {
@@ -38,13 +29,14 @@ enum SafeText {
     return result
   }
 
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+  }
+
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII { return (0x20..<0x7f).contains(scalar.value) }
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned,
-      .privateUse:
-      return false
-    default: return true
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+    default: true
     }
   }
 

@@ -1,0 +1,37 @@
+import Synchronization
+
+/// The numbers of sessions that were ended before their time, kept beside the store.
+///
+/// A sealed id opens for as long as its secret lives; this is what makes an ended one stay ended,
+/// over restarts too. One line each in `sessions.ended`: the number, a space, and the time in
+/// microseconds since 1970 after which the id is too old by itself and the line can go.
+package final class EndedSessions: Sendable {
+  private let path: String
+  private let numbers: Mutex<[SessionNumber: Int64]>
+
+  /// Reads what is kept and drops what has become too old. A file that is not there is empty.
+  package init(path: String) throws {
+    self.path = path
+    var kept: [SessionNumber: Int64] = [:]
+    let now = Timestamp.now.microseconds
+    for line in try PlainFile.lines(of: path) {
+      let parts = line.split(separator: " ")
+      guard parts.count == 2, let number = SessionNumber(parts[0]), let until = Int64(parts[1])
+      else { continue }
+      if until > now { kept[number] = until }
+    }
+    numbers = Mutex(kept)
+    let text = kept.map { "\($0.key) \($0.value)\n" }.sorted().joined()
+    try PlainFile.replace(path, with: Array(text.utf8))
+  }
+
+  package func contains(_ number: SessionNumber) -> Bool {
+    numbers.withLock { $0[number] != nil }
+  }
+
+  /// On return the number is on disk.
+  package func add(_ number: SessionNumber, until: Timestamp) async throws {
+    numbers.withLock { $0[number] = until.microseconds }
+    try PlainFile.append(Array("\(number) \(until.microseconds)\n".utf8), to: path)
+  }
+}

@@ -1,0 +1,102 @@
+/// The four lists, from catalogs, merged over reach and filtered by access.
+extension MCPService {
+  /// Which of a catalog's lists a method asks for.
+  enum ListKind: Sendable {
+    case tools, prompts, resources, templates
+
+    init?(_ method: Method) {
+      switch method {
+      case .toolsList: self = .tools
+      case .promptsList: self = .prompts
+      case .resourcesList: self = .resources
+      case .resourcesTemplatesList: self = .templates
+      default: return nil
+      }
+    }
+
+    var member: StaticString {
+      switch self {
+      case .tools: "tools"
+      case .prompts: "prompts"
+      case .resources: "resources"
+      case .templates: "resourceTemplates"
+      }
+    }
+
+    func items(of catalog: Catalog) -> [CatalogItem] {
+      switch self {
+      case .tools: catalog.tools
+      case .prompts: catalog.prompts
+      case .resources: catalog.resources
+      case .templates: catalog.templates
+      }
+    }
+
+    /// Whether the joint endpoint gives items a name of its own.
+    var isRenamed: Bool {
+      switch self {
+      case .tools, .prompts: true
+      case .resources, .templates: false
+      }
+    }
+  }
+
+  package func list(_ call: MCPCall, _ method: Method) async -> MCPAnswer {
+    guard let kind = ListKind(method) else {
+      return .error(call, .methodNotFound(method.name))
+    }
+    let table = await settledTable(for: call)
+    var result: [UInt8] = Array("{\"".utf8)
+    kind.member.withUTF8Buffer { result.append(contentsOf: $0) }
+    result += Array("\":[".utf8)
+    var isFirst = true
+    var isComplete = true
+    var lifetime = Duration.seconds(300)
+    var seen: Set<String> = []
+    for route in routes(in: table, for: call) {
+      guard let catalog = route.view.catalog else {
+        isComplete = false
+        continue
+      }
+      lifetime = min(lifetime, catalog.timeToLive)
+      for item in kind.items(of: catalog) where isAllowed(item, of: route, call) {
+        let name =
+          call.scope == nil && kind.isRenamed
+          ? JointName.of(item.name, prefix: route.view.configuration.prefix) : item.name
+        guard call.scope != nil || seen.insert(item.uri ?? name).inserted else { continue }
+        if !isFirst { result.append(UInt8(ascii: ",")) }
+        isFirst = false
+        append(item, named: name, to: &result)
+      }
+    }
+    result.append(UInt8(ascii: "]"))
+    if call.era == .modern {
+      // A list that lacks a late backend, or is one user's, is nobody else's to keep.
+      let milliseconds = isComplete ? lifetime.milliseconds : 0
+      result += Array(
+        #","resultType":"complete","ttlMs":\#(milliseconds),"cacheScope":"private","_meta":"#.utf8)
+      result += GatewayIdentity.metaBytes
+    }
+    result.append(UInt8(ascii: "}"))
+    return .result(call, result)
+  }
+
+  private func isAllowed(_ item: CatalogItem, of route: RoutingTable.Route, _ call: MCPCall) -> Bool
+  {
+    var name = item.uri ?? item.name
+    return name.withUTF8 { bytes in
+      call.caller.rules.decide(.named(route.id, name: UnsafeRawBufferPointer(bytes))).isAllowed
+    }
+  }
+
+  /// The item's own bytes with only the name exchanged.
+  private func append(_ item: CatalogItem, named name: String, to result: inout [UInt8]) {
+    guard name != item.name else {
+      result += item.raw
+      return
+    }
+    result += item.raw[..<item.nameRange.lowerBound]
+    writeJSONString(name.utf8, into: &result)
+    result += item.raw[item.nameRange.upperBound...]
+  }
+}

@@ -1,0 +1,118 @@
+/// What every event loop routes by: the backends as they are now, and whose each name is.
+///
+/// Made off the loops whenever a backend's view changes, never changed afterwards.
+package final class RoutingTable: Sendable {
+  /// One backend's place in the table.
+  package struct Route: Sendable {
+    package let view: BackendView
+    package var id: BackendID { view.id }
+  }
+
+  /// A name that two backends claim: the first in the configuration has it.
+  package struct Collision: Hashable, Sendable, CustomStringConvertible {
+    package let kind: String
+    package let name: String
+    package let kept: String
+    package let hidden: String
+
+    package var description: String {
+      "\(kind) \(name) of \(hidden) is hidden on /mcp by the one of \(kept); "
+        + "/mcp/\(hidden) reaches it"
+    }
+  }
+
+  /// In the order of the configuration.
+  package let routes: [Route]
+  package let tools: ByteStringMap<RouteTarget>
+  package let prompts: ByteStringMap<RouteTarget>
+  package let resources: ByteStringMap<RouteTarget>
+  package let templates: [(template: URITemplate, target: RouteTarget)]
+  package let collisions: [Collision]
+  private let backends: ByteStringMap<Int>
+  /// `BackendID.index` → position in `routes`, -1 for a name that is not configured.
+  private let positions: [Int32]
+
+  package init(_ views: [BackendView]) {
+    routes = views.filter { $0.state != .disabled }.map(Route.init)
+    backends = ByteStringMap(
+      routes.enumerated().map { (Array($1.view.configuration.name.utf8), $0) })
+    var positions = [Int32](
+      repeating: -1, count: (routes.map { Int($0.id.index) }.max() ?? -1) + 1)
+    for (position, route) in routes.enumerated() {
+      positions[Int(route.id.index)] = Int32(position)
+    }
+    self.positions = positions
+
+    var claims = Claims()
+    for route in routes {
+      guard let catalog = route.view.catalog else { continue }
+      let owner = route.view.configuration
+      for tool in catalog.tools {
+        claims.claim(.tool, JointName.of(tool.name, prefix: owner.prefix), tool.name, owner)
+      }
+      for prompt in catalog.prompts {
+        claims.claim(.prompt, JointName.of(prompt.name, prefix: owner.prefix), prompt.name, owner)
+      }
+      for resource in catalog.resources {
+        guard let uri = resource.uri else { continue }
+        claims.claim(.resource, uri, uri, owner)
+      }
+      for template in catalog.templates {
+        guard let uri = template.uri else { continue }
+        claims.claim(.template, uri, uri, owner)
+      }
+    }
+    tools = ByteStringMap(claims.pairs(.tool))
+    prompts = ByteStringMap(claims.pairs(.prompt))
+    resources = ByteStringMap(claims.pairs(.resource))
+    templates = claims.pairs(.template).compactMap { key, target in
+      URITemplate(String(decoding: key, as: UTF8.self)).map { ($0, target) }
+    }
+    collisions = claims.collisions
+  }
+
+  package func route(_ id: BackendID) -> Route? {
+    let index = Int(id.index)
+    guard index < positions.count, positions[index] >= 0 else { return nil }
+    return routes[Int(positions[index])]
+  }
+
+  /// The configured backend of that name, found where the name lies in a request's target.
+  package func route(named name: UnsafeRawBufferPointer) -> Route? {
+    backends[name].map { routes[$0] }
+  }
+
+  /// The first template, in the order of the configuration, that gives `uri`.
+  package func template(matching uri: [UInt8]) -> RouteTarget? {
+    templates.first { $0.template.matches(uri) }?.target
+  }
+
+  /// Whether the rules leave anything of what is configured (DESIGN §6, Reach).
+  package func isReachEmpty(_ rules: AccessRules) -> Bool {
+    guard !rules.isUnrestricted, !routes.isEmpty else { return false }
+    return !routes.contains { rules.reaches($0.id) }
+  }
+
+  /// Collects names in the order of the configuration and notes those that come twice.
+  private struct Claims {
+    enum Kind: String { case tool, prompt, resource, template }
+    private var order: [Kind: [(key: [UInt8], value: RouteTarget)]] = [:]
+    private var owners: [Kind: [String: String]] = [:]
+    private(set) var collisions: [Collision] = []
+
+    mutating func claim(
+      _ kind: Kind, _ joint: String, _ name: String, _ owner: BackendConfiguration
+    ) {
+      if let kept = owners[kind]?[joint] {
+        collisions.append(
+          Collision(kind: kind.rawValue, name: joint, kept: kept, hidden: owner.name))
+        return
+      }
+      owners[kind, default: [:]][joint] = owner.name
+      order[kind, default: []].append(
+        (Array(joint.utf8), RouteTarget(backend: BackendID(owner.name), name: name)))
+    }
+
+    func pairs(_ kind: Kind) -> [(key: [UInt8], value: RouteTarget)] { order[kind] ?? [] }
+  }
+}

@@ -1,0 +1,29 @@
+/// The random number by which a legacy session is known inside the gateway, 128 bits.
+package struct SessionNumber: Hashable, Sendable, CustomStringConvertible {
+  package let high: UInt64
+  package let low: UInt64
+
+  /// A new one from the system's random source.
+  package init() {
+    let bytes = SecureRandom.bytes(16)
+    high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+    low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Nil unless `text` is what `description` gives: 32 lower-case hex digits.
+  package init?(_ text: some StringProtocol) {
+    guard text.utf8.count == 32,
+      !text.utf8.contains(where: { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 }),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.high = high
+    self.low = low
+  }
+
+  package var description: String { Self.hex(high) + Self.hex(low) }
+
+  private static func hex(_ word: UInt64) -> String {
+    let digits = String(word, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,165 @@
+import DequeModule
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// One loop's way to one HTTP backend: its idle connections, and how new ones are made.
+final class BackendPeer {
+  /// The most idle connections that a loop keeps to a backend.
+  static let idleLimit = 256
+  /// How long one is kept unused.
+  static let idleTime = TimeAmount.seconds(60)
+  /// A connection that lay this long may have been closed by the backend a moment ago: it is
+  /// used only after the loop has looked at all that the kernel had to say.
+  static let doubtfulAfter = TimeAmount.milliseconds(500)
+  static let connectTime = TimeAmount.seconds(10)
+
+  let configuration: BackendConfiguration
+  let id: BackendID
+  let firstByteTime: TimeAmount
+  /// The request line and the header lines that are the same for every request.
+  let requestStart: ByteBuffer
+  private unowned let loop: LoopState
+  private let host: String
+  private let port: Int
+  private let tls: NIOSSLContext?
+  private var idle: Deque<UpstreamConnection> = []
+  private var busy: [ObjectIdentifier: UpstreamConnection] = [:]
+  /// Failures since the last success, so that a success is reported only when it is news.
+  private var failures = 0
+
+  /// Nil for a backend that is not reached over HTTP.
+  init?(_ configuration: BackendConfiguration, loop: LoopState) {
+    guard case .http(let url, let headers) = configuration.transport else { return nil }
+    self.configuration = configuration
+    self.loop = loop
+    id = BackendID(configuration.name)
+    host = url.host
+    port = url.port
+    tls = url.isTLS ? loop.server.tlsContext : nil
+    firstByteTime = TimeAmount(configuration.timeout)
+    var start = ByteBuffer()
+    start.writeString("POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n")
+    start.writeString("content-type: application/json\r\n")
+    start.writeString("accept: application/json, text/event-stream\r\n")
+    start.writeString("user-agent: mcp-gateway/\(GatewayVersion.text)\r\n")
+    for header in headers { start.writeString("\(header.name): \(header.value)\r\n") }
+    requestStart = start
+  }
+
+  // MARK: Connections
+
+  /// Sends `request` on an idle connection or on a new one.
+  func send(_ request: UpstreamRequest) {
+    while let connection = idle.popLast() {
+      guard connection.isUsable else { continue }
+      if loop.now - connection.idleSince < Self.doubtfulAfter {
+        start(request, on: connection)
+        return
+      }
+      loop.eventLoop.assumeIsolated().execute { [self] in
+        if connection.isUsable { start(request, on: connection) } else { send(request) }
+      }
+      return
+    }
+    connect(for: request)
+  }
+
+  private func start(_ request: UpstreamRequest, on connection: UpstreamConnection) {
+    busy[ObjectIdentifier(connection)] = connection
+    connection.start(request)
+  }
+
+  private func connect(for request: UpstreamRequest) {
+    let bootstrap = ClientBootstrap(group: loop.eventLoop)
+      .connectTimeout(Self.connectTime)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+    let connecting = bootstrap.connect(host: host, port: port)
+    connecting.assumeIsolated().whenComplete { [self] result in
+      switch result {
+      case .failure(let error):
+        recordFailure(.unreachable("\(error)"))
+        request.client?.upstreamFailed(.unreachable)
+      case .success(let channel):
+        do {
+          let connection = UpstreamConnection(channel: channel, peer: self, loop: loop)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls, serverHostname: sniName))
+          }
+          try channel.pipeline.syncOperations.addHandler(connection)
+          start(request, on: connection)
+        } catch {
+          channel.close(promise: nil)
+          recordFailure(.unreachable("\(error)"))
+          request.client?.upstreamFailed(.unreachable)
+        }
+      }
+    }
+  }
+
+  /// The server name for TLS; an IP address is not one (RFC 6066 §3), and its certificate is
+  /// checked against the address itself.
+  private var sniName: String? {
+    (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
+  }
+
+  /// Takes a connection back whose answer is complete.
+  func park(_ connection: UpstreamConnection) {
+    busy[ObjectIdentifier(connection)] = nil
+    guard idle.count < Self.idleLimit, !loop.isDraining, loop.peer(id) === self else {
+      connection.close()
+      return
+    }
+    connection.idleSince = loop.now
+    idle.append(connection)
+  }
+
+  /// Forgets a connection that has ended.
+  func remove(_ connection: UpstreamConnection) {
+    if busy.removeValue(forKey: ObjectIdentifier(connection)) == nil {
+      idle.removeAll { $0 === connection }
+    }
+  }
+
+  var inFlight: Int { busy.count }
+
+  // MARK: Health
+
+  func recordSuccess() {
+    guard failures > 0 || loop.routes.route(id)?.view.state != .up else { return }
+    failures = 0
+    loop.server.backends.backend(id)?.recordSuccess()
+  }
+
+  func recordFailure(_ failure: BackendFailure) {
+    failures += 1
+    loop.server.backends.backend(id)?.recordFailure(failure)
+  }
+
+  // MARK: Time and end
+
+  func sweep(_ now: NIODeadline) {
+    while let oldest = idle.first, now - oldest.idleSince > Self.idleTime {
+      idle.removeFirst()
+      oldest.close()
+    }
+    for connection in busy.values { connection.checkDeadline(now) }
+  }
+
+  func closeIdle() {
+    let connections = idle
+    idle = []
+    for connection in connections { connection.close() }
+  }
+
+  func closeAll() {
+    closeIdle()
+    for connection in busy.values { connection.close() }
+  }
+
+  /// Those requests in flight that belong to a session, for `notifications/cancelled`.
+  func isInFlight(session: SessionNumber, id requestID: [UInt8]) -> Bool {
+    busy.values.contains { $0.request?.isFor(session: session, id: requestID) == true }
+  }
+}

@@ -1,0 +1,306 @@
+import NIOCore
+
+/// An admitted MCP request: which era, which session, what it asks, and who answers that.
+extension ClientConnection {
+  func serveMCP() {
+    switch request.head.method {
+    case .head:
+      reply(HTTPReply(status: 200))
+    case .get, .delete:
+      guard !isModernByHeader else {
+        return reply(
+          .error(
+            405, "method_not_allowed",
+            "At 2026-07-28 there are no sessions and no GET stream: every message is a POST.",
+            headerLines: "allow: POST\r\n"))
+      }
+      request.era = .legacy
+      withSession { connection in
+        if connection.request.head.method == .get {
+          connection.openStream()
+        } else {
+          connection.endSession()
+        }
+      }
+    default:
+      servePost()
+    }
+  }
+
+  private func servePost() {
+    guard hasJSONBody() else {
+      return reply(
+        .error(415, "unsupported_media_type", "Send the message as Content-Type: application/json.")
+      )
+    }
+    let scanned = request.body.withUnsafeReadableBytes { body in
+      Result { () throws(EnvelopeError) in
+        try EnvelopeScanner.scan(body, maximumDepth: limits.jsonDepth)
+      }
+    }
+    switch scanned {
+    case .success(let envelope):
+      request.envelope = envelope
+      if envelope.protocolVersion != nil || isModernByHeader {
+        serveModern(envelope)
+      } else {
+        serveLegacy(envelope)
+      }
+    case .failure(let error):
+      reply(HTTPReply(status: 400, json: error.rpcError.body(id: nil)))
+    }
+  }
+
+  private func hasJSONBody() -> Bool {
+    guard let type = request.text(request.head.contentType) else { return true }
+    let media = type.prefix { $0 != ";" && $0 != " " }
+    return media.lowercased() == "application/json"
+  }
+
+  /// A version header that names no legacy revision is the modern entry's to judge.
+  private var isModernByHeader: Bool {
+    guard let range = request.head.protocolVersion else { return false }
+    guard let version = version(in: range) else { return true }
+    return version.era == .modern
+  }
+
+  private func version(in range: Range<Int>) -> ProtocolVersion? {
+    request.headBytes.withUnsafeReadableBytes { bytes in
+      let value = UnsafeRawBufferPointer(rebasing: bytes[range])
+      return ProtocolVersion.allCases.first { version in
+        var name = version.rawValue
+        return name.withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(value) }
+      }
+    }
+  }
+
+  // MARK: Modern
+
+  private func serveModern(_ envelope: Envelope) {
+    request.era = .modern
+    request.version = .newestModern
+    let head = request.head
+    let refusal = request.headBytes.withUnsafeReadableBytes { headers in
+      request.body.withUnsafeReadableBytes { body in
+        ModernRequest.refusal(
+          envelope: envelope, body: body,
+          headers: ModernRequest.Headers(
+            protocolVersion: head.protocolVersion.map { .init(rebasing: headers[$0]) },
+            method: head.mcpMethod.map { .init(rebasing: headers[$0]) },
+            name: head.mcpName.map { .init(rebasing: headers[$0]) }))
+      }
+    }
+    if let refusal {
+      reply(
+        HTTPReply(
+          status: refusal.httpStatus, json: refusal.body(id: request.bodyBytes(envelope.id))))
+      return
+    }
+    switch envelope.kind {
+    case .notification:
+      reply(HTTPReply(status: 202))
+    case .response:
+      answerError(.invalidRequest("a modern client sends no responses"))
+    case .request:
+      serveRequest(envelope)
+    }
+  }
+
+  // MARK: Legacy
+
+  private func serveLegacy(_ envelope: Envelope) {
+    request.era = .legacy
+    request.version = request.head.protocolVersion.flatMap(version(in:)) ?? .v2025_03_26
+    if envelope.method == .initialize, envelope.kind == .request {
+      answer(by: { service, call in await service.initialize(call) })
+      return
+    }
+    guard request.head.sessionID != nil else {
+      serveWithoutSession(envelope)
+      return
+    }
+    withSession { connection in
+      connection.request.version = connection.request.session?.token.version
+      switch envelope.kind {
+      case .request: connection.serveRequest(envelope)
+      case .notification: connection.serveNotification(envelope)
+      case .response: connection.serveResponse()
+      }
+    }
+  }
+
+  /// Some clients never send the session's id. What needs no session is answered all the same; it
+  /// is never taken for "the only session".
+  private func serveWithoutSession(_ envelope: Envelope) {
+    switch (envelope.kind, envelope.method) {
+    case (.request, .ping), (.request, .toolsList), (.request, .promptsList),
+      (.request, .resourcesList), (.request, .resourcesTemplatesList):
+      serveRequest(envelope)
+    case (.notification, .notificationsInitialized):
+      reply(HTTPReply(status: 202))
+    case (.request, _):
+      serveRequest(envelope)
+    default:
+      reply(missingSession)
+    }
+  }
+
+  var missingSession: HTTPReply {
+    HTTPReply(
+      status: 400,
+      json: JSONRPCError.invalidRequest(
+        "Mcp-Session-Id is missing: send initialize first, then its id with every message"
+      ).body(id: request.bodyBytes(request.envelope?.id)))
+  }
+
+  /// Finds the session that the header names, on this loop or by its owner.
+  private func withSession(_ then: @escaping (ClientConnection) -> Void) {
+    guard let caller = request.caller, let range = request.head.sessionID else {
+      return reply(missingSession)
+    }
+    let known = request.headBytes.withUnsafeReadableBytes {
+      loop.sessions.find(UnsafeRawBufferPointer(rebasing: $0[range]))
+    }
+    if let known {
+      use(known, caller, then)
+      return
+    }
+    let sealed = request.value(range) ?? []
+    let sessions = server.mcp.sessions
+    let principal = caller.principal
+    run {
+      try? await sessions.open(sealed, for: principal)
+    } then: { connection, entry in
+      guard let entry else { return connection.reply(connection.unknownSession) }
+      connection.use(entry, caller, then)
+    }
+  }
+
+  private func use(
+    _ entry: SessionEntry, _ caller: Caller, _ then: (ClientConnection) -> Void
+  ) {
+    guard entry.token.principal == caller.principal,
+      entry.token.backend == request.scope?.name
+    else { return reply(unknownSession) }
+    request.session = entry
+    entry.lastUsed.store(MonotonicClock.seconds, ordering: .relaxed)
+    then(self)
+  }
+
+  var unknownSession: HTTPReply {
+    HTTPReply(
+      status: 404,
+      json: JSONRPCError.invalidRequest("Session not found: send initialize to begin a new one")
+        .body(id: request.bodyBytes(request.envelope?.id)))
+  }
+
+  private func serveNotification(_ envelope: Envelope) {
+    switch envelope.method {
+    case .notificationsCancelled:
+      cancelInFlight(envelope)
+    case .notificationsInitialized:
+      reply(HTTPReply(status: 202))
+    default:
+      // On `/mcp/{backend}` it is the backend's; on the joint endpoint none is asked for.
+      if let scope = request.scope, isHTTP(scope) {
+        forward(Forward(backend: scope, splice: nil, isRepeatable: false))
+      } else {
+        reply(HTTPReply(status: 202))
+      }
+    }
+  }
+
+  /// A client's answer to a server's request: those pass only on `/mcp/{backend}`, where it is
+  /// known whose they are.
+  private func serveResponse() {
+    if let scope = request.scope, isHTTP(scope) {
+      forward(Forward(backend: scope, splice: nil, isRepeatable: false))
+    } else {
+      reply(HTTPReply(status: 202))
+    }
+  }
+
+  private func isHTTP(_ backend: BackendID) -> Bool { loop.peer(backend) != nil }
+
+  // MARK: Requests of both eras
+
+  private func serveRequest(_ envelope: Envelope) {
+    switch envelope.method {
+    case .ping where request.era == .legacy:
+      answer(by: { _, call in .result(call, .object(JSONObject())) })
+    case .serverDiscover where request.era == .modern:
+      answer(by: { service, call in await service.discover(call) })
+    case .some(let method)
+    where [.toolsList, .promptsList, .resourcesList, .resourcesTemplatesList].contains(method):
+      answer(by: { service, call in await service.list(call, method) })
+    case .toolsCall, .promptsGet, .resourcesRead, .completionComplete:
+      route(envelope)
+    case .loggingSetLevel where request.era == .legacy && request.scope.map(isHTTP) == true:
+      forward(
+        Forward(backend: request.scope ?? BackendID(""), splice: nil, isRepeatable: true))
+    default:
+      let name = request.body.withUnsafeReadableBytes { body in
+        envelope.methodRange.map { String(decoding: body[$0], as: UTF8.self) } ?? ""
+      }
+      answerError(.methodNotFound(name))
+    }
+  }
+
+  // MARK: Answering
+
+  func call() -> MCPCall? {
+    guard let caller = request.caller, let envelope = request.envelope, let era = request.era else {
+      return nil
+    }
+    return MCPCall(
+      caller: caller, scope: request.scope, era: era,
+      version: request.version ?? .newestLegacy, session: request.session, envelope: envelope,
+      body: request.body)
+  }
+
+  func answer(by work: @escaping @Sendable (MCPService, MCPCall) async -> MCPAnswer) {
+    guard let call = call() else { return }
+    let service = server.mcp
+    run {
+      await work(service, call)
+    } then: { connection, answer in
+      connection.reply(answer)
+    }
+  }
+
+  func reply(_ answer: MCPAnswer) {
+    var lines = ""
+    if let id = answer.sessionID { lines += "mcp-session-id: \(id)\r\n" }
+    if let seconds = answer.retryAfter { lines += "retry-after: \(seconds)\r\n" }
+    if answer.body.isEmpty {
+      reply(HTTPReply(status: answer.status, headerLines: lines))
+    } else {
+      reply(HTTPReply(status: answer.status, json: answer.body, headerLines: lines))
+    }
+  }
+
+  func answerError(_ error: JSONRPCError) {
+    guard let call = call() else { return }
+    reply(MCPAnswer.error(call, error))
+  }
+
+  /// Runs async work for this request and comes back with what it gives, unless the request is
+  /// over by then.
+  func run<Value: Sendable>(
+    _ work: @escaping @Sendable () async -> Value,
+    then: @escaping (ClientConnection, Value) -> Void
+  ) {
+    let serial = serial
+    let eventLoop = loop.eventLoop
+    let back = NIOLoopBound((self, then), eventLoop: eventLoop)
+    task = Task {
+      let value = await work()
+      eventLoop.execute {
+        let (connection, then) = back.value
+        guard connection.serial == serial else { return }
+        then(connection, value)
+        connection.advance()
+      }
+    }
+  }
+}

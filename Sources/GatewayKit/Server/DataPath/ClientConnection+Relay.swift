@@ -1,0 +1,171 @@
+import NIOCore
+
+/// A backend's answer on its way to the client: a new head, the body's bytes as they come.
+extension ClientConnection {
+  func upstreamStarted(_ connection: UpstreamConnection) {
+    upstream = connection
+  }
+
+  /// Whether the body is wanted without its chunk framing: an HTTP/1.0 client knows no chunks,
+  /// and an event stream that is being looked at is framed anew.
+  var wantsPayload: Bool { request.head.isHTTP10 || answer.unwrapping != nil || answer.isReframed }
+
+  func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
+    if let lost = lostSession(head) {
+      abandonUpstream()
+      link(lost.session, to: lost.backend, replacing: lost.id)
+      return
+    }
+    if let error = refusedByBackend(head) {
+      abandonUpstream()
+      answerError(error)
+      return
+    }
+    if head.isEventStream {
+      guard beginStream() else { return }
+      if !acceptsEventStream { answer.unwrapping = EventStreamUnwrapper() }
+    }
+    writeHead(head, bytes)
+  }
+
+  private func writeHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
+    var out = ByteBuffer()
+    out.reserveCapacity(bytes.readableBytes + 256 + 2048)
+    out.writeStatusLine(head.status)
+    var body = head.body
+    if request.head.isHTTP10, body == .chunked { body = .untilClose }
+    if case .untilClose = body, answer.unwrapping == nil { answer.closes = true }
+    writeCommonLines(&out)
+    bytes.withUnsafeReadableBytes { raw in
+      head.forEachField(in: raw) { name, value in
+        guard ForwardedHeader.isForwarded(name) else { return }
+        out.writeBytes(name)
+        out.writeStaticString(": ")
+        out.writeBytes(value)
+        out.writeStaticString("\r\n")
+      }
+    }
+    switch body {
+    case .none:
+      if head.status != 204, head.status != 304 { out.writeStaticString("content-length: 0\r\n") }
+    case .length(let length):
+      out.writeStaticString("content-length: ")
+      out.writeDecimal(length)
+      out.writeStaticString("\r\n")
+    case .chunked: out.writeStaticString("transfer-encoding: chunked\r\n")
+    case .untilClose: break
+    }
+    if head.isEventStream { out.writeStaticString("x-accel-buffering: no\r\n") }
+    out.writeStaticString("\r\n")
+    answer.pendingHead = out
+  }
+
+  func upstreamBody(_ bytes: ByteBuffer) {
+    if answer.unwrapping != nil {
+      unwrap(bytes, isLast: false)
+      return
+    }
+    send(bytes)
+    if !channel.isWritable { upstream?.pause() }
+  }
+
+  func upstreamEnd(_ bytes: ByteBuffer) {
+    upstream = nil
+    if answer.unwrapping != nil {
+      unwrap(bytes, isLast: true)
+      return
+    }
+    send(bytes)
+    if answer.isReframed { endEventStream() } else { finish() }
+  }
+
+  private func send(_ bytes: ByteBuffer) {
+    if answer.isReframed { return writeEventBytes(bytes) }
+    guard var head = answer.pendingHead else {
+      if bytes.readableBytes > 0 { write(bytes) }
+      return
+    }
+    answer.pendingHead = nil
+    answer.hasBegun = true
+    head.writeImmutableBuffer(bytes)
+    write(head)
+  }
+
+  func upstreamFailed(_ failure: UpstreamFailure) {
+    upstream = nil
+    guard !answer.hasBegun else {
+      abort()
+      return
+    }
+    answer.pendingHead = nil
+    answer.unwrapping = nil
+    let name = request.forward?.backend.name ?? ""
+    let seconds = request.forward.flatMap { loop.peer($0.backend) }?.firstByteTime.nanoseconds ?? 0
+    switch failure {
+    case .timedOut:
+      answerError(.backendTimedOut(name, seconds: Int(seconds / 1_000_000_000)))
+    case .unreachable, .closedEarly, .badAnswer:
+      let since = request.forward.flatMap { loop.routes.route($0.backend)?.view.since }
+      answerError(.backendUnavailable(name, since: since))
+    }
+  }
+
+  /// The backend's connection reads its answer away, or ends, without this client.
+  private func abandonUpstream() {
+    upstream?.abandon()
+    upstream = nil
+  }
+
+  // MARK: Answers that are not passed on
+
+  /// The backend no longer knows its session: nothing was done, so that the request may be sent
+  /// again on a new one (2025-11-25, Streamable HTTP, Session Management, 3).
+  private func lostSession(
+    _ head: ResponseHead
+  ) -> (session: SessionEntry, backend: BackendID, id: String)? {
+    guard head.status == 404, let forward = request.forward, !forward.isRemade,
+      let session = request.session, let id = session.link(forward.backend)?.session.id
+    else { return nil }
+    request.forward?.isRemade = true
+    return (session, forward.backend, id)
+  }
+
+  /// A backend that refuses the gateway's own credential, or sends it elsewhere, is a fault
+  /// between the two: a client that saw the status would take it for its own.
+  private func refusedByBackend(_ head: ResponseHead) -> JSONRPCError? {
+    guard [401, 403, 407].contains(head.status) || (300..<400).contains(head.status),
+      let backend = request.forward?.backend
+    else { return nil }
+    loop.peer(backend)?.recordFailure(.refused(status: head.status))
+    return .backendUnavailable(backend.name, since: loop.routes.route(backend)?.view.since)
+  }
+
+  // MARK: JSON for who did not ask for a stream
+
+  var acceptsEventStream: Bool {
+    guard let accept = request.text(request.head.accept) else { return false }
+    return accept.lowercased().contains("text/event-stream")
+  }
+
+  private func unwrap(_ bytes: ByteBuffer, isLast: Bool) {
+    guard var unwrapper = answer.unwrapping else { return }
+    let found = unwrapper.take(bytes, isLast: isLast)
+    answer.unwrapping = unwrapper
+    switch found {
+    case .needsMore:
+      return
+    case .message(let json):
+      answer.unwrapping = nil
+      answer.pendingHead = nil
+      if !isLast { abandonUpstream() }
+      reply(HTTPReply(status: 200, json: json))
+    case .stream(let all):
+      // More than one message: it has to be a stream, framed anew from the start.
+      answer.unwrapping = nil
+      answer.isReframed = true
+      startEventStream()
+      writeEventBytes(all)
+      if isLast { endEventStream() }
+    }
+  }
+}

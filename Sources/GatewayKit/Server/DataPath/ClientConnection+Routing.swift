@@ -1,0 +1,281 @@
+import NIOCore
+
+/// From an operation's name to its backend, and from there to the bytes that are sent.
+extension ClientConnection {
+  /// `tools/call`, `prompts/get`, `resources/read`, `completion/complete`.
+  func route(_ envelope: Envelope) {
+    guard let name = operand(of: envelope) else {
+      answerError(.invalidParams(missingOperand(envelope)))
+      return
+    }
+    if let scope = request.scope {
+      guard isAllowed(scope, name) else { return answerUnknown(envelope, name) }
+      forward(
+        Forward(backend: scope, splice: nil, isRepeatable: isRepeatable(envelope)))
+      return
+    }
+    guard let target = target(of: envelope, name), isAllowed(target) else {
+      answerUnknown(envelope, name)
+      return
+    }
+    forward(to: target, name, envelope)
+  }
+
+  private func forward(to target: RouteTarget, _ name: JSONString, _ envelope: Envelope) {
+    let isSame = request.body.withUnsafeReadableBytes { body in
+      target.jsonName.withUnsafeBytes { $0.elementsEqual(body[name.range]) }
+    }
+    forward(
+      Forward(
+        backend: target.backend, splice: isSame ? nil : (name.range, target.jsonName),
+        isRepeatable: isRepeatable(envelope)))
+  }
+
+  /// What names the operation: the tool, the prompt, the URI, or what a completion is for.
+  private func operand(of envelope: Envelope) -> JSONString? {
+    switch envelope.method {
+    case .toolsCall, .promptsGet: envelope.name
+    case .resourcesRead: envelope.uri
+    case .completionComplete: envelope.refName ?? envelope.refURI
+    default: nil
+    }
+  }
+
+  private func missingOperand(_ envelope: Envelope) -> String {
+    switch envelope.method {
+    case .resourcesRead: "params.uri is missing: it is the resource's URI, a string"
+    case .completionComplete: "params.ref is missing: it is a prompt's name or a template's uri"
+    default: "params.name is missing: it is a string"
+    }
+  }
+
+  /// Reads change nothing at the backend; a call may.
+  private func isRepeatable(_ envelope: Envelope) -> Bool { envelope.method != .toolsCall }
+
+  private func target(of envelope: Envelope, _ name: JSONString) -> RouteTarget? {
+    let routes = loop.routes
+    return withText(name) { bytes in
+      switch envelope.method {
+      case .toolsCall: routes.tools[bytes]
+      case .promptsGet: routes.prompts[bytes]
+      case .resourcesRead: routes.resources[bytes] ?? routes.template(matching: Array(bytes))
+      case .completionComplete:
+        envelope.refName != nil
+          ? routes.prompts[bytes]
+          : routes.templates.first { $0.target.name.elementsEqual(bytes) }?.target
+            ?? routes.resources[bytes]
+      default: nil
+      }
+    }
+  }
+
+  /// The string's text where it lies in the body, or unescaped when it has escapes.
+  private func withText<Result>(
+    _ string: JSONString, _ use: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    request.body.withUnsafeReadableBytes { body in
+      guard string.hasEscapes else {
+        return use(UnsafeRawBufferPointer(rebasing: body[string.range]))
+      }
+      var text = JSONReader(body).text(string)
+      return text.withUTF8 { use(UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  private func isAllowed(_ backend: BackendID, _ name: JSONString) -> Bool {
+    guard let rules = request.caller?.rules else { return false }
+    return withText(name) { rules.decide(.named(backend, name: $0)).isAllowed }
+  }
+
+  /// For a read by a template the URI itself is what the lists are about.
+  private func isAllowed(_ target: RouteTarget) -> Bool {
+    guard let rules = request.caller?.rules else { return false }
+    if request.envelope?.method == .resourcesRead, let uri = request.envelope?.uri {
+      return isAllowed(target.backend, uri)
+    }
+    return target.name.withUnsafeBytes {
+      rules.decide(.named(target.backend, name: $0)).isAllowed
+    }
+  }
+
+  /// A name that no catalog has, or that the caller may not use: the same to the client. Catalogs
+  /// are read again first, for it may be new.
+  private func answerUnknown(_ envelope: Envelope, _ name: JSONString) {
+    guard let call = call() else { return }
+    let service = server.mcp
+    let wasRefreshed = answer.hasRefreshed
+    answer.hasRefreshed = true
+    if wasRefreshed || request.scope != nil {
+      reply(.error(call, unknownName(envelope, name)))
+      return
+    }
+    run {
+      await service.refreshCatalogs(for: call)
+    } then: { connection, _ in
+      connection.route(envelope)
+    }
+  }
+
+  private func unknownName(_ envelope: Envelope, _ name: JSONString) -> JSONRPCError {
+    let text = request.bodyText(name) ?? ""
+    return switch envelope.method {
+    case .toolsCall: .unknownTool(text)
+    case .resourcesRead: .unknownResource(text, era: request.era ?? .legacy)
+    case .promptsGet: .unknownPrompt(text)
+    default: .invalidParams("unknown completion reference: \(text)")
+    }
+  }
+
+  // MARK: To the backend
+
+  /// Sends the request on, once the backend takes calls and the session that it needs is there.
+  func forward(_ forward: Forward) {
+    request.forward = forward
+    guard let route = loop.routes.route(forward.backend) else {
+      return answerError(.backendUnavailable(forward.backend.name, since: nil))
+    }
+    if let error = refusal(by: route.view) { return answerError(error) }
+    guard let peer = loop.peer(forward.backend) else {
+      exchange(forward)
+      return
+    }
+    guard request.era == .legacy else {
+      send(forward, to: peer, headerLines: nil)
+      return
+    }
+    if let link = request.session?.link(forward.backend) {
+      send(forward, to: peer, headerLines: link.headerLines)
+      return
+    }
+    guard let session = request.session else {
+      // Without a session only a backend that keeps none can be called.
+      guard route.view.isSessionless else { return reply(missingSession) }
+      send(
+        forward, to: peer,
+        headerLines: Array("mcp-protocol-version: \(ProtocolVersion.v2025_03_26.rawValue)\r\n".utf8)
+      )
+      return
+    }
+    link(session, to: forward.backend, replacing: nil)
+  }
+
+  /// Why a backend takes no calls now.
+  private func refusal(by view: BackendView) -> JSONRPCError? {
+    switch view.state {
+    case .paused(let until):
+      let wait = max(0, (until.microseconds - Timestamp.now.microseconds) / 1000)
+      return .backendPaused(view.configuration.name, retryAfterMilliseconds: wait)
+    case .unavailable, .disabled:
+      return .backendUnavailable(view.configuration.name, since: view.since)
+    case .starting, .up, .down:
+      return nil
+    }
+  }
+
+  /// Has the session's owner make the backend session, then goes on.
+  func link(_ session: SessionEntry, to backend: BackendID, replacing lost: String?) {
+    let sessions = server.mcp.sessions
+    let number = session.token.number
+    run { () async -> Result<SessionEntry, SessionRegistry.Refusal> in
+      do throws(SessionRegistry.Refusal) {
+        return .success(try await sessions.link(number, to: backend, replacing: lost))
+      } catch {
+        return .failure(error)
+      }
+    } then: { connection, result in
+      switch result {
+      case .success(let entry):
+        connection.request.session = entry
+        guard entry.link(backend) != nil, let forward = connection.request.forward else {
+          return connection.reply(connection.unknownSession)
+        }
+        connection.forward(forward)
+      case .failure(.unknown):
+        connection.reply(connection.unknownSession)
+      case .failure(.backend(let error)):
+        connection.answerError(error.rpcError)
+      }
+    }
+  }
+
+  private func send(_ forward: Forward, to peer: BackendPeer, headerLines: [UInt8]?) {
+    let body = request.body.readableBytes
+    let splice = forward.splice
+    let length = body - (splice?.range.count ?? 0) + (splice?.name.count ?? 0)
+    var bytes = ByteBuffer()
+    bytes.reserveCapacity(peer.requestStart.readableBytes + 512 + length)
+    bytes.writeImmutableBuffer(peer.requestStart)
+    if let headerLines {
+      bytes.writeBytes(headerLines)
+    } else {
+      writeModernLines(forward, to: &bytes)
+    }
+    bytes.writeStaticString("content-length: ")
+    bytes.writeDecimal(length)
+    bytes.writeStaticString("\r\n\r\n")
+    request.body.withUnsafeReadableBytes { raw in
+      if let splice {
+        bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[..<splice.range.lowerBound]))
+        bytes.writeBytes(splice.name)
+        bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[splice.range.upperBound...]))
+      } else {
+        bytes.writeBytes(raw)
+      }
+    }
+    peer.send(
+      UpstreamRequest(
+        bytes: bytes, client: self, isRepeatable: forward.isRepeatable, era: request.era ?? .legacy,
+        session: request.session?.token.number, id: requestID()))
+  }
+
+  private func requestID() -> ByteBuffer? {
+    guard request.era == .legacy, let id = request.envelope?.id else { return nil }
+    return request.body.getSlice(at: request.body.readerIndex + id.lowerBound, length: id.count)
+  }
+
+  /// The headers that mirror a modern body: the client's own, with the backend's name for the
+  /// operation in `Mcp-Name` (2026-07-28, Streamable HTTP, Standard Request Headers).
+  private func writeModernLines(_ forward: Forward, to bytes: inout ByteBuffer) {
+    bytes.writeStaticString("mcp-protocol-version: 2026-07-28\r\n")
+    request.headBytes.withUnsafeReadableBytes { head in
+      if let method = request.head.mcpMethod {
+        bytes.writeStaticString("mcp-method: ")
+        bytes.writeBytes(UnsafeRawBufferPointer(rebasing: head[method]))
+        bytes.writeStaticString("\r\n")
+      }
+      if let name = request.head.mcpName {
+        bytes.writeStaticString("mcp-name: ")
+        if let splice = forward.splice {
+          bytes.writeString(MCPHeaderValue.encode(decodedName(splice.name)))
+        } else {
+          bytes.writeBytes(UnsafeRawBufferPointer(rebasing: head[name]))
+        }
+        bytes.writeStaticString("\r\n")
+      }
+      guard request.head.hasParameterHeaders else { return }
+      request.head.forEachField(in: head) { name, value in
+        guard Self.isParameterHeader(name) else { return }
+        bytes.writeBytes(name)
+        bytes.writeStaticString(": ")
+        bytes.writeBytes(value)
+        bytes.writeStaticString("\r\n")
+      }
+    }
+  }
+
+  private func decodedName(_ json: [UInt8]) -> String {
+    json.withUnsafeBytes {
+      JSONReader($0).text(JSONString(range: 0..<$0.count, hasEscapes: true))
+    }
+  }
+
+  private static func isParameterHeader(_ name: UnsafeRawBufferPointer) -> Bool {
+    let prefix: StaticString = "mcp-param-"
+    guard name.count > prefix.utf8CodeUnitCount else { return false }
+    for index in 0..<prefix.utf8CodeUnitCount
+    where name[index] | 0x20 != prefix.utf8Start[index] | 0x20 {
+      return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,386 @@
+import NIOCore
+
+/// A client's connection: frames its requests, admits them, and writes their answers.
+///
+/// One request at a time; what a client sends ahead stays in the buffer. Everything here runs on
+/// the connection's event loop. What cannot be decided there at once leaves as a value, is served
+/// by async code, and comes back by `LoopHandle` (`data-path.md`, The shape, 6).
+final class ClientConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  enum Phase {
+    /// Between requests, or within a head.
+    case head
+    /// The head is admitted, the body is arriving.
+    case body
+    /// The request is whole and being answered.
+    case answering
+    /// Answered before its body was read: the rest is read away, at most so many bytes.
+    case discarding(left: Int)
+    /// The last answer is written; what still comes is read away until the client ends.
+    case lingering(left: Int)
+    case closed
+  }
+
+  /// How much of a refused request's body is read away to keep its connection.
+  static let discardLimit = 64 * 1024
+  /// What a client may send ahead while its request is being answered.
+  static let aheadLimit = 256 * 1024
+  static let lingerTime = TimeAmount.seconds(2)
+  static let keepAliveCommentTime = TimeAmount.seconds(20)
+
+  let loop: LoopState
+  let server: ServerContext
+  let channel: any Channel
+  /// What the other end is: a TCP client, or a process at the owner-only socket.
+  let peer: ClientPeer
+  var phase = Phase.head
+  var request = ClientRequest()
+  var answer = AnswerState()
+  var upstream: UpstreamConnection?
+  var task: Task<Void, Never>?
+  /// Counts requests, so that an answer that comes too late finds no other in its place.
+  var serial = 0
+
+  private var inbound = ByteBuffer()
+  private var scannedHeadBytes = 0
+  private var deadline: NIODeadline?
+  private var isAdvancing = false
+  private var isReadPaused = false
+  private var lastWrite = NIODeadline.now()
+
+  init(channel: any Channel, loop: LoopState, peer: ClientPeer) {
+    self.channel = channel
+    self.loop = loop
+    self.peer = peer
+    server = loop.server
+  }
+
+  var limits: Limits { server.configuration.limits }
+
+  // MARK: Channel events
+
+  func channelActive(context: ChannelHandlerContext) {
+    loop.connections[ObjectIdentifier(self)] = self
+    deadline = .now() + TimeAmount(limits.headerTimeout)
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var bytes = unwrapInboundIn(data)
+    if inbound.readableBytes == 0 {
+      inbound = bytes
+    } else {
+      inbound.writeBuffer(&bytes)
+    }
+    advance()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { upstream?.resume() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    phase = .closed
+    serial += 1
+    loop.connections[ObjectIdentifier(self)] = nil
+    server.connections.end()
+    upstream?.clientGone()
+    upstream = nil
+    // Before 2026-07-28 a disconnect must not cancel what the client asked for.
+    if request.era != .legacy { task?.cancel() }
+    task = nil
+    endStream()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  // MARK: Reading
+
+  /// Takes as many steps as the bytes at hand allow.
+  func advance() {
+    guard !isAdvancing else { return }
+    isAdvancing = true
+    defer { isAdvancing = false }
+    while true {
+      switch phase {
+      case .head:
+        guard readHead() else { return }
+      case .body:
+        guard readBody() else { return }
+      case .answering:
+        if inbound.readableBytes > Self.aheadLimit { pauseReading() }
+        return
+      case .discarding(let left):
+        guard discard(left) else { return }
+      case .lingering(let left):
+        let ahead = inbound.readableBytes
+        inbound.clear()
+        if ahead > left { abort() } else { phase = .lingering(left: left - ahead) }
+        return
+      case .closed:
+        inbound.clear()
+        return
+      }
+    }
+  }
+
+  /// Whether a head was read and something can follow.
+  private func readHead() -> Bool {
+    guard inbound.readableBytes > 0 else { return false }
+    if scannedHeadBytes == 0 { deadline = .now() + TimeAmount(limits.headerTimeout) }
+    let result = inbound.withUnsafeReadableBytes {
+      RequestHeadParser.parse(
+        $0, limits: HeadLimits(bytes: limits.headerBytes, lines: limits.headerLines),
+        resumingAt: scannedHeadBytes)
+    }
+    switch result {
+    case .incomplete:
+      scannedHeadBytes = inbound.readableBytes
+      return false
+    case .refused(let status, let reason):
+      scannedHeadBytes = 0
+      request = ClientRequest()
+      reply(
+        .error(
+          status, "bad_request", "This is not an HTTP request that is served here: \(reason).",
+          closes: true))
+      return true
+    case .head(let head):
+      scannedHeadBytes = 0
+      serial += 1
+      request = ClientRequest(
+        head: head, headBytes: inbound.readSlice(length: head.length) ?? ByteBuffer())
+      answer = AnswerState()
+      answer.closes = !head.keepAlive || loop.isDraining
+      phase = .answering
+      admit()
+      return true
+    }
+  }
+
+  /// The head is admitted and a body belongs to it.
+  func expectBody(upTo limit: Int) {
+    switch request.head.body {
+    case .none, .untilClose:
+      phase = .answering
+      dispatch()
+      return
+    case .length(let length):
+      guard length <= limit else { return refuseBody(limit) }
+    case .chunked:
+      request.chunks = ChunkedBody()
+    }
+    request.bodyLimit = limit
+    request.isBodyLate = inbound.readableBytes == 0
+    deadline = .now() + TimeAmount(limits.bodyTimeout)
+    phase = .body
+    if request.head.expectsContinue {
+      channel.pipeline.syncOperations.writeAndFlush(
+        NIOAny(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+  }
+
+  private func refuseBody(_ limit: Int) {
+    reply(
+      .error(
+        413, "body_too_large",
+        "The request's body is larger than \(limit) bytes; send less, or raise the limit in the configuration.",
+        closes: true))
+  }
+
+  private func readBody() -> Bool {
+    if case .length(let length) = request.head.body {
+      guard inbound.readableBytes >= length else { return false }
+      request.body = inbound.readSlice(length: length) ?? ByteBuffer()
+    } else {
+      do {
+        guard try readChunks() else { return false }
+      } catch {
+        reply(
+          .error(400, "bad_request", "The request's chunked body is malformed.", closes: true))
+        return true
+      }
+      guard request.body.readableBytes <= request.bodyLimit else {
+        refuseBody(request.bodyLimit)
+        return true
+      }
+    }
+    deadline = nil
+    phase = .answering
+    dispatch()
+    return true
+  }
+
+  /// Whether the chunked body is whole, or larger than it may be.
+  private func readChunks() throws -> Bool {
+    guard var chunks = request.chunks else { return true }
+    let (consumed, isComplete) = try inbound.withUnsafeReadableBytes { raw in
+      try chunks.consume(raw) { span in
+        if request.body.readableBytes <= request.bodyLimit { request.body.writeBytes(span) }
+      }
+    }
+    request.chunks = chunks
+    inbound.moveReaderIndex(forwardBy: consumed)
+    return isComplete || request.body.readableBytes > request.bodyLimit
+  }
+
+  private func discard(_ left: Int) -> Bool {
+    let now = min(left, inbound.readableBytes)
+    inbound.moveReaderIndex(forwardBy: now)
+    guard now == left else {
+      phase = .discarding(left: left - now)
+      return false
+    }
+    startNext()
+    return true
+  }
+
+  private func pauseReading() {
+    guard !isReadPaused else { return }
+    isReadPaused = true
+    try? channel.syncOptions?.setOption(.autoRead, value: false)
+  }
+
+  private func resumeReading() {
+    guard isReadPaused else { return }
+    isReadPaused = false
+    try? channel.syncOptions?.setOption(.autoRead, value: true)
+  }
+
+  // MARK: Writing
+
+  func write(_ bytes: ByteBuffer) {
+    lastWrite = loop.now
+    channel.pipeline.syncOperations.writeAndFlush(NIOAny(bytes), promise: nil)
+  }
+
+  /// Writes an answer of the gateway's own, and ends the request.
+  func reply(_ reply: HTTPReply) {
+    if reply.closes { answer.closes = true }
+    let bodyless = request.head.method == .head || reply.status == 204
+    var bytes = ByteBuffer()
+    bytes.reserveCapacity(256 + reply.body.count)
+    bytes.writeStatusLine(reply.status)
+    writeCommonLines(&bytes)
+    bytes.writeBytes(reply.headerLines)
+    if let type = reply.contentType {
+      bytes.writeStaticString("content-type: ")
+      bytes.writeString(type)
+      bytes.writeStaticString("\r\n")
+    }
+    if reply.status != 204 {
+      bytes.writeStaticString("content-length: ")
+      bytes.writeDecimal(reply.body.count)
+      bytes.writeStaticString("\r\n")
+    }
+    bytes.writeStaticString("\r\n")
+    if !bodyless { bytes.writeBytes(reply.body) }
+    write(bytes)
+    finish()
+  }
+
+  /// The lines that every answer carries, whoever makes it.
+  func writeCommonLines(_ bytes: inout ByteBuffer) {
+    bytes.writeBytes(loop.dateLine)
+    bytes.writeStaticString("x-content-type-options: nosniff\r\n")
+    if answer.closes {
+      bytes.writeStaticString("connection: close\r\n")
+    } else if request.head.isHTTP10 {
+      bytes.writeStaticString("connection: keep-alive\r\n")
+    }
+    if let origin = request.allowedOrigin {
+      bytes.writeStaticString("access-control-allow-origin: ")
+      bytes.writeBytes(origin)
+      bytes.writeStaticString(
+        "\r\naccess-control-expose-headers: Mcp-Session-Id, WWW-Authenticate, MCP-Protocol-Version\r\nvary: Origin\r\n"
+      )
+    }
+  }
+
+  /// The answer is written: on to the next request, or the end.
+  func finish() {
+    endStream()
+    upstream = nil
+    task = nil
+    let unread = unreadBody()
+    if answer.closes || unread == nil {
+      linger()
+      return
+    }
+    if let unread, unread > 0 {
+      phase = .discarding(left: unread)
+      deadline = .now() + TimeAmount(limits.bodyTimeout)
+      advance()
+    } else {
+      startNext()
+      advance()
+    }
+  }
+
+  /// How much of the request's body is still to come; nil when that is unknown or too much.
+  private func unreadBody() -> Int? {
+    if request.isBodyRead { return 0 }
+    switch request.head.body {
+    case .none, .untilClose: return 0
+    case .length(let length): return length <= Self.discardLimit ? length : nil
+    case .chunked: return nil
+    }
+  }
+
+  private func startNext() {
+    request = ClientRequest()
+    answer = AnswerState()
+    phase = .head
+    deadline = .now() + TimeAmount(limits.idleTimeout)
+    resumeReading()
+  }
+
+  /// Ends the connection so that the last answer arrives: a close with unread bytes would reset it.
+  private func linger() {
+    phase = .lingering(left: Self.discardLimit)
+    deadline = .now() + Self.lingerTime
+    inbound.clear()
+    resumeReading()
+    channel.close(mode: .output, promise: nil)
+  }
+
+  // MARK: Time and end
+
+  func checkDeadline(_ now: NIODeadline) {
+    if answer.isEventStream, now - lastWrite > Self.keepAliveCommentTime { writeComment() }
+    guard let deadline, now > deadline else { return }
+    self.deadline = nil
+    switch phase {
+    case .head where scannedHeadBytes > 0, .body:
+      reply(
+        .error(
+          408, "request_timeout", "The request did not arrive within its time limit.", closes: true
+        ))
+    case .head, .discarding, .lingering:
+      abort()
+    case .answering, .closed:
+      break
+    }
+  }
+
+  /// The gateway is stopping: no further request on this connection.
+  func drain() {
+    answer.closes = true
+    switch phase {
+    case .head where inbound.readableBytes == 0: abort()
+    case .answering where answer.isOpenEnded: endOpenStream()
+    default: break
+    }
+  }
+
+  func abort() {
+    phase = .closed
+    channel.close(promise: nil)
+  }
+}

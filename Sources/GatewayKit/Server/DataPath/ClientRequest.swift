@@ -1,0 +1,107 @@
+import NIOCore
+
+/// What the other end of a connection is.
+enum ClientPeer: Sendable {
+  /// Over TCP, where only a credential says who it is.
+  case tcp(address: String)
+  /// A process of this user id at the owner-only socket.
+  case socket(uid: UInt32)
+}
+
+/// The endpoint that a request names.
+enum RequestTarget {
+  case joint
+  /// Nil for a name that no backend has, which answers as one out of reach does.
+  case backend(BackendID?)
+  /// Everything that is not MCP.
+  case router
+}
+
+/// A request as far as it is read, with what was found out about it.
+struct ClientRequest {
+  var head = RequestHead.none
+  var headBytes = ByteBuffer()
+  var body = ByteBuffer()
+  var chunks: ChunkedBody?
+  var bodyLimit = 0
+  /// The body came in a later read than the head, so the credential is looked at again.
+  var isBodyLate = false
+  var isBodyRead = false
+  var target = RequestTarget.router
+  var allowedOrigin: [UInt8]?
+  var caller: Caller?
+  var envelope: Envelope?
+  var era: ProtocolVersion.Era?
+  var version: ProtocolVersion?
+  var session: SessionEntry?
+  /// The backend of `/mcp/{backend}`; nil on the joint endpoint.
+  var scope: BackendID? {
+    if case .backend(let id) = target { return id }
+    return nil
+  }
+  /// Where it goes, once that is decided.
+  var forward: Forward?
+
+  init() {}
+
+  init(head: RequestHead, headBytes: ByteBuffer) {
+    self.head = head
+    self.headBytes = headBytes
+  }
+
+  /// A header's value, as a copy.
+  func value(_ range: Range<Int>?) -> [UInt8]? {
+    guard let range else { return nil }
+    return headBytes.withUnsafeReadableBytes { Array($0[range]) }
+  }
+
+  func text(_ range: Range<Int>?) -> String? {
+    value(range).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The body's bytes in a range, as a copy.
+  func bodyBytes(_ range: Range<Int>?) -> [UInt8]? {
+    guard let range else { return nil }
+    return body.withUnsafeReadableBytes { Array($0[range]) }
+  }
+
+  /// A string of the body, unescaped.
+  func bodyText(_ string: JSONString?) -> String? {
+    guard let string else { return nil }
+    return body.withUnsafeReadableBytes { JSONReader($0).text(string) }
+  }
+}
+
+/// A request's way to its backend.
+struct Forward {
+  let backend: BackendID
+  /// The range of the body that the backend's own name takes the place of, and that name.
+  let splice: (range: Range<Int>, name: [UInt8])?
+  let isRepeatable: Bool
+  /// A lost backend session was made again for it already.
+  var isRemade = false
+}
+
+/// How far the answer is.
+struct AnswerState {
+  var closes = false
+  /// Bytes of it are written: it is too late for another.
+  var hasBegun = false
+  var isEventStream = false
+  /// It ends only when somebody ends it.
+  var isOpenEnded = false
+  /// The body is written in chunks of ours.
+  var isChunked = false
+  /// The head of a backend's answer, kept to go out with the first bytes of its body.
+  var pendingHead: ByteBuffer?
+  /// The backend's event stream is being looked at, because the client asked for JSON.
+  var unwrapping: EventStreamUnwrapper?
+  /// The backend's event stream goes on in chunks of ours, because its start was held back.
+  var isReframed = false
+  /// A stdio backend's response, when nothing came before it.
+  var finalMessage: [UInt8]?
+  /// Catalogs were read again for a name that none of them had.
+  var hasRefreshed = false
+  /// The event stream is counted among its principal's.
+  var countedStream: Principal?
+}

@@ -1,0 +1,102 @@
+import NIOCore
+
+/// A whole answer of the gateway's own: status, header lines, body.
+package struct HTTPReply: Sendable {
+  package var status: Int
+  /// Further header lines, each ending in CRLF.
+  package var headerLines: [UInt8] = []
+  package var contentType: String? = "application/json"
+  package var body: [UInt8] = []
+  /// Whether the connection is closed after it.
+  package var closes = false
+
+  package init(status: Int, json body: [UInt8], headerLines: String = "", closes: Bool = false) {
+    self.status = status
+    self.body = body
+    self.headerLines = Array(headerLines.utf8)
+    self.closes = closes
+  }
+
+  /// An answer without a body.
+  package init(status: Int, headerLines: String = "", closes: Bool = false) {
+    self.status = status
+    self.headerLines = Array(headerLines.utf8)
+    self.closes = closes
+    contentType = nil
+  }
+
+  /// The gateway's plain HTTP error: a word for programs and a sentence for people.
+  package static func error(
+    _ status: Int, _ word: String, _ message: String, headerLines: String = "",
+    closes: Bool = false
+  ) -> HTTPReply {
+    let body: JSONValue = ["error": .string(word), "message": .string(message)]
+    return HTTPReply(status: status, json: body.bytes, headerLines: headerLines, closes: closes)
+  }
+}
+
+/// Status lines and what every answer of this server carries.
+enum HTTPText {
+  static func reason(_ status: Int) -> StaticString {
+    switch status {
+    case 100: "Continue"
+    case 200: "OK"
+    case 201: "Created"
+    case 202: "Accepted"
+    case 204: "No Content"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 408: "Request Timeout"
+    case 409: "Conflict"
+    case 410: "Gone"
+    case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
+    case 417: "Expectation Failed"
+    case 421: "Misdirected Request"
+    case 422: "Unprocessable Content"
+    case 429: "Too Many Requests"
+    case 431: "Request Header Fields Too Large"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
+    case 505: "HTTP Version Not Supported"
+    default: "Status"
+    }
+  }
+}
+
+extension ByteBuffer {
+  mutating func writeStatusLine(_ status: Int) {
+    if status == 200 {
+      writeStaticString("HTTP/1.1 200 OK\r\n")
+      return
+    }
+    writeStaticString("HTTP/1.1 ")
+    writeDecimal(status)
+    writeStaticString(" ")
+    writeStaticString(HTTPText.reason(status))
+    writeStaticString("\r\n")
+  }
+
+  /// The number's decimal digits, without a String in between.
+  mutating func writeDecimal(_ number: Int) {
+    precondition(number >= 0)
+    var rest = number
+    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    let written = withUnsafeMutableBytes(of: &digits) { bytes in
+      var position = bytes.count
+      repeat {
+        position -= 1
+        bytes[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      } while rest > 0
+      return position
+    }
+    _ = withUnsafeBytes(of: digits) { writeBytes(UnsafeRawBufferPointer(rebasing: $0[written...])) }
+  }
+}

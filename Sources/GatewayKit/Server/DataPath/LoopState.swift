@@ -1,0 +1,171 @@
+import NIOCore
+import NIOSSL
+
+/// Everything that one event loop owns: no lock and no atomic guards any of it.
+///
+/// The loop's copy of the store's snapshot and of the routing table, its store probe, its idle
+/// backend connections, its sessions and the connections that it serves. Others reach it only by
+/// `LoopHandle.execute`.
+final class LoopState {
+  let eventLoop: any EventLoop
+  let server: ServerContext
+  let hasher = SHA256Hasher()
+  private(set) var snapshot: AuthSnapshot
+  private(set) var routes: RoutingTable
+  private(set) var peers: [BackendPeer?] = []
+  var sessions = SessionCache()
+  var connections: [ObjectIdentifier: ClientConnection] = [:]
+  private(set) var isDraining = false
+  /// The store cannot be read, and the configuration says to refuse then.
+  private(set) var refusesAll = false
+  /// The `date` line of answers, made anew each second (RFC 9110 §6.6.1).
+  private(set) var dateLine: [UInt8]
+  private(set) var now: NIODeadline
+  private var freshness: Freshness
+  private var sweep: RepeatedTask?
+
+  init(
+    eventLoop: any EventLoop, server: ServerContext, snapshot: AuthSnapshot, routes: RoutingTable
+  ) {
+    self.eventLoop = eventLoop
+    self.server = server
+    self.snapshot = snapshot
+    self.routes = routes
+    freshness = Freshness(storePath: server.configuration.storePath)
+    dateLine = HTTPDate.line()
+    now = .now()
+    install(routes)
+    let handle = LoopHandle(self)
+    sweep = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+      handle.onLoop.tick()
+    }
+  }
+
+  // MARK: The store's snapshot
+
+  /// Whether the snapshot is what the store holds now. When not, `resume` is called once it is,
+  /// or with false when too many wait already.
+  func isFresh(orElse resume: @escaping (Bool) -> Void) -> Bool {
+    if freshness.storeHasChanged() {
+      if freshness.beginLoad() { load() }
+    }
+    guard freshness.isStale else { return true }
+    if !freshness.wait(resume) { resume(false) }
+    return false
+  }
+
+  private func load() {
+    let handle = LoopHandle(self)
+    let store = server.store
+    Task {
+      let loaded = try? await store.loadAfterNow()
+      handle.execute { $0.loaded(loaded) }
+    }
+  }
+
+  private func loaded(_ snapshot: AuthSnapshot?) {
+    if let snapshot { install(snapshot) }
+    refusesAll = snapshot == nil && server.configuration.onUnreadableStore == .refuse
+    // What changed while it was being loaded is not in it.
+    if freshness.endLoad() { load() } else { resumeWaiting() }
+  }
+
+  private func resumeWaiting() {
+    for resume in freshness.takeWaiting() { resume(true) }
+  }
+
+  /// Takes a snapshot unless a later one is here already: two ways lead here, and they race.
+  func install(_ snapshot: AuthSnapshot) {
+    if snapshot.sequence > self.snapshot.sequence { self.snapshot = snapshot }
+  }
+
+  // MARK: Backends
+
+  func install(_ routes: RoutingTable) {
+    self.routes = routes
+    var peers: [BackendPeer?] = []
+    for route in routes.routes {
+      guard case .http = route.view.configuration.transport else { continue }
+      let index = Int(route.id.index)
+      while peers.count <= index { peers.append(nil) }
+      if index < self.peers.count, let known = self.peers[index],
+        known.configuration == route.view.configuration
+      {
+        peers[index] = known
+      } else {
+        peers[index] = BackendPeer(route.view.configuration, loop: self)
+      }
+    }
+    for (index, old) in self.peers.enumerated() {
+      guard let old, index >= peers.count || peers[index] !== old else { continue }
+      old.closeIdle()
+    }
+    self.peers = peers
+  }
+
+  /// The backend that works on a session's request here, for `notifications/cancelled`.
+  func backendInFlight(session: SessionNumber, id: [UInt8]) -> BackendID? {
+    peers.compactMap { $0 }.first { $0.isInFlight(session: session, id: id) }?.id
+  }
+
+  /// How many requests each backend works on here.
+  var inFlight: [BackendID: Int] {
+    peers.reduce(into: [:]) { counts, peer in
+      if let peer { counts[peer.id] = peer.inFlight }
+    }
+  }
+
+  func peer(_ id: BackendID) -> BackendPeer? {
+    let index = Int(id.index)
+    return index < peers.count ? peers[index] : nil
+  }
+
+  // MARK: Time and end
+
+  private func tick() {
+    now = .now()
+    dateLine = HTTPDate.line()
+    for connection in connections.values { connection.checkDeadline(now) }
+    for peer in peers { peer?.sweep(now) }
+  }
+
+  /// Ends idle connections now and the others after the answer that they are at.
+  func drain() {
+    isDraining = true
+    for connection in connections.values { connection.drain() }
+  }
+
+  /// Ends every connection at once.
+  func close() {
+    sweep?.cancel()
+    for connection in connections.values { connection.abort() }
+    for peer in peers { peer?.closeAll() }
+    resumeWaiting()
+  }
+}
+
+/// A way to a loop's state from anywhere.
+struct LoopHandle: Sendable {
+  let eventLoop: any EventLoop
+  private let state: NIOLoopBound<LoopState>
+
+  /// Call on the loop.
+  init(_ state: LoopState) {
+    eventLoop = state.eventLoop
+    self.state = NIOLoopBound(state, eventLoop: state.eventLoop)
+  }
+
+  /// The state itself, for who is on the loop.
+  var onLoop: LoopState { state.value }
+
+  func execute(_ body: @escaping @Sendable (LoopState) -> Void) {
+    eventLoop.execute { body(state.value) }
+  }
+
+  /// As `execute`, and waits until it is done.
+  func perform<Value: Sendable>(
+    _ body: @escaping @Sendable (LoopState) -> Value
+  ) async throws -> Value {
+    try await eventLoop.submit { body(state.value) }.get()
+  }
+}

@@ -1,0 +1,33 @@
+import NIOCore
+
+/// One request on its way to a backend, and what is needed to send it again.
+struct UpstreamRequest {
+  /// Head and body, ready to be written.
+  let bytes: ByteBuffer
+  /// Who gets the answer; nil once a legacy client has gone and the answer is only read away.
+  weak var client: ClientConnection?
+  /// Whether sending it twice changes nothing at the backend.
+  let isRepeatable: Bool
+  let era: ProtocolVersion.Era
+  /// The legacy session that it belongs to, and its JSON-RPC id as it is spelled.
+  let session: SessionNumber?
+  let id: ByteBuffer?
+  var attempts = 0
+
+  func isFor(session: SessionNumber, id: [UInt8]) -> Bool {
+    guard self.session == session, let own = self.id else { return false }
+    return own.readableBytesView.elementsEqual(id)
+  }
+}
+
+/// Why a backend gave no answer, or none that can be passed on.
+enum UpstreamFailure: Error {
+  /// No connection could be made.
+  case unreachable
+  /// The connection ended before an answer began.
+  case closedEarly
+  /// Nothing came within the backend's time limit.
+  case timedOut
+  /// What came is not an HTTP answer that we take.
+  case badAnswer(String)
+}

@@ -1,0 +1,55 @@
+import Logging
+import NIOSSL
+import Synchronization
+
+/// Everything that a gateway stands on before it listens.
+struct GatewayParts: Sendable {
+  let server: ServerContext
+  let backends: BackendSet
+  let mcp: MCPService
+  let readiness: Readiness
+  let reloadFailure: LastFailure
+  /// Whether the admin key was made at this start.
+  let adminKey: AdminKey
+
+  static func make(_ configuration: GatewayConfiguration, logger: Logger) async throws
+    -> GatewayParts
+  {
+    let store = try await UserStore.open(configuration.storePath, creating: true)
+    store.startWatching()
+    let secrets: [[UInt8]]
+    if let configured = configuration.secrets {
+      secrets = configured
+    } else {
+      let made = try SecretFile.loadOrCreate(configuration.secretPath, prefix: "")
+      secrets = [Array(made.secret.utf8)]
+    }
+    let adminKey = try AdminKey.load(configuration)
+    let backends = BackendSet(configuration.backends, logger: logger)
+    let sessions = SessionRegistry(
+      sealer: Sealer(secrets: secrets, purpose: "session"),
+      lifetime: configuration.limits.sessionLifetime, backends: backends,
+      ended: try EndedSessions(path: configuration.beside("sessions.ended")), logger: logger)
+    let mcp = MCPService(
+      backends: backends, sessions: sessions,
+      catalogDeadline: configuration.limits.catalogDeadline, logger: logger)
+    let readiness = Readiness()
+    let reloadFailure = LastFailure()
+    let status = StatusSource(
+      configuration: configuration, store: store, backends: backends, mcp: mcp,
+      reloadFailure: reloadFailure)
+    let api = AdminAPI(
+      store: store, configuration: configuration, adminKey: adminKey, readiness: readiness,
+      status: status.current)
+    let server = ServerContext(
+      configuration: configuration, store: store, backends: backends, mcp: mcp,
+      router: RouterBridge(router: api.router(), logger: logger),
+      tlsContext: try NIOSSLContext(configuration: BackendTLS.configuration()),
+      adminKeyDigest: adminKey.digest, logger: logger)
+    status.attach(server)
+    backends.start()
+    return GatewayParts(
+      server: server, backends: backends, mcp: mcp, readiness: readiness,
+      reloadFailure: reloadFailure, adminKey: adminKey)
+  }
+}

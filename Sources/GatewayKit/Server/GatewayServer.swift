@@ -1,0 +1,171 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import UnixSignals
+
+/// A running gateway: store, backends, event loops, listener and admin socket, from start to drain.
+public struct GatewayServer: Service {
+  /// How the configuration is read again on SIGHUP.
+  public typealias Reload = @Sendable () throws -> GatewayConfiguration
+
+  /// What stopping takes beside the drain: ending backend sessions and children.
+  public static let timeToClose = Duration.seconds(2)
+
+  let configuration: GatewayConfiguration
+  let reload: Reload
+  let logger: Logger
+  let announce: @Sendable (String) -> Void
+
+  /// - Parameters:
+  ///   - configuration: what to serve.
+  ///   - reload: reads the configuration again; called on SIGHUP, its error keeps the old one.
+  ///   - announce: takes each line that the person who starts the gateway should read.
+  public init(
+    configuration: GatewayConfiguration, reload: @escaping Reload, logger: Logger,
+    announce: @escaping @Sendable (String) -> Void
+  ) {
+    self.configuration = configuration
+    self.reload = reload
+    self.logger = logger
+    self.announce = announce
+  }
+
+  /// Serves until a graceful shutdown is asked for and done.
+  ///
+  /// - Throws: what keeps the gateway from starting, each a sentence with its cure.
+  public func run() async throws {
+    raiseFileLimit()
+    let parts = try await GatewayParts.make(configuration, logger: logger)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+    do {
+      try await serve(parts, group)
+    } catch {
+      await parts.backends.stop()
+      try? await group.shutdownGracefully()
+      throw error
+    }
+    try? await group.shutdownGracefully()
+  }
+
+  private func serve(_ parts: GatewayParts, _ group: MultiThreadedEventLoopGroup) async throws {
+    let server = parts.server
+    let loops = try await makeLoops(server, group)
+    var socket: AdminSocket?
+    if let path = configuration.adminSocket {
+      socket = try await AdminSocket.bind(
+        at: [path] + configuration.adminSocketFallbacks, group: group, server: server, loops: loops)
+    }
+    let listener: Listener
+    do {
+      listener = try await Listener.bind(
+        configuration.listen, group: group, server: server, loops: loops)
+    } catch {
+      await socket?.close()
+      throw error
+    }
+    server.didBind(
+      "http://\(ListenAddress(host: configuration.listen.host, port: listener.port))")
+    parts.readiness.isListening = true
+    for line in Banner.lines(
+      configuration, port: listener.port, socket: socket?.path, parts: parts)
+    {
+      announce(line)
+    }
+    ServiceNotification.ready.send()
+
+    await withTaskGroup { group in
+      group.addTask { await followReloads(parts) }
+      group.addTask { await closeIdleSessions(parts) }
+      try? await gracefulShutdown()
+      group.cancelAll()
+    }
+
+    ServiceNotification.stopping.send()
+    parts.readiness.isDraining = true
+    try? await listener.channel.close().get()
+    await drain(server)
+    await parts.mcp.sessions.closeBackendSessions()
+    await parts.backends.stop()
+    await socket?.close()
+    for handle in server.loops { _ = try? await handle.perform { $0.close() } }
+  }
+
+  private func makeLoops(
+    _ server: ServerContext, _ group: MultiThreadedEventLoopGroup
+  ) async throws -> [ObjectIdentifier: LoopHandle] {
+    var loops: [ObjectIdentifier: LoopHandle] = [:]
+    for eventLoop in group.makeIterator() {
+      loops[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
+        LoopHandle(
+          LoopState(
+            eventLoop: eventLoop, server: server, snapshot: server.store.snapshot,
+            routes: server.mcp.table))
+      }.get()
+    }
+    let handles = Array(loops.values)
+    server.register(handles)
+    server.store.onPublish { snapshot in
+      for handle in handles { handle.execute { $0.install(snapshot) } }
+    }
+    server.backends.onChange { views in
+      let routes = server.mcp.install(views)
+      for handle in handles { handle.execute { $0.install(routes) } }
+    }
+    await server.mcp.sessions.onChange { number, entry in
+      for handle in handles {
+        _ = try? await handle.perform { $0.sessions.update(number, entry) }
+      }
+    }
+    return loops
+  }
+
+  /// Lets what is under way end, for as long as the limit allows.
+  private func drain(_ server: ServerContext) async {
+    for handle in server.loops { handle.execute { $0.drain() } }
+    let clock = ContinuousClock()
+    let deadline = clock.now + configuration.limits.drainTimeout
+    while server.connections.count > 0, clock.now < deadline {
+      try? await clock.sleep(for: .milliseconds(20))
+    }
+    if server.connections.count > 0 {
+      logger.warning(
+        "\(server.connections.count) connections did not end within the drain's time limit")
+    }
+  }
+
+  private func closeIdleSessions(_ parts: GatewayParts) async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(60))
+      await parts.mcp.sessions.closeIdle()
+    }
+  }
+
+  /// SIGHUP reads the configuration again; a bad one leaves the old one in force.
+  private func followReloads(_ parts: GatewayParts) async {
+    for await _ in await UnixSignalsSequence(trapping: .sighup) {
+      do {
+        let new = try reload()
+        await parts.backends.apply(new.backends)
+        parts.reloadFailure.set(nil)
+        logger.notice("the configuration was read again: \(new.backends.count) backends")
+        for warning in new.warnings { logger.warning("\(warning)") }
+      } catch {
+        parts.reloadFailure.set("\(error)")
+        logger.error("the configuration was not taken, the old one goes on: \(error)")
+      }
+    }
+  }
+
+  /// A connection is a descriptor, and so is the one to its backend.
+  private func raiseFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    let wanted = rlim_t(configuration.limits.connections * 2 + 256)
+    guard limit.rlim_cur < wanted else { return }
+    limit.rlim_cur = min(wanted, limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

@@ -1,0 +1,65 @@
+import Logging
+import NIOSSL
+import Synchronization
+
+/// Verifies an OAuth access token: the caller that it stands for, or nil.
+package typealias AccessTokenVerifier = @Sendable (String) async -> Caller?
+
+/// What all event loops of one gateway share: fixed at start, or guarded by itself.
+final class ServerContext: Sendable {
+  let configuration: GatewayConfiguration
+  let store: UserStore
+  let backends: BackendSet
+  let mcp: MCPService
+  let router: RouterBridge
+  let hosts: HostPolicy
+  let tlsContext: NIOSSLContext
+  /// The holder of the static key, and the key's digest.
+  let staticCaller: (digest: SHA256Digest, caller: Caller)?
+  let adminKeyDigest: SHA256Digest
+  /// Where OAuth tokens are looked at, once something gives them out.
+  let tokenVerifier: AccessTokenVerifier?
+  let logger: Logger
+  let connections = ConnectionLimiter()
+  let streams = StreamLimiter()
+  let exchanges = ExchangeTable()
+  private let loopBox = LoopHandles()
+  private let bound = Mutex<String?>(nil)
+
+  init(
+    configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
+    router: RouterBridge, tlsContext: NIOSSLContext, adminKeyDigest: SHA256Digest,
+    tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.store = store
+    self.backends = backends
+    self.mcp = mcp
+    self.router = router
+    self.tlsContext = tlsContext
+    self.adminKeyDigest = adminKeyDigest
+    self.tokenVerifier = tokenVerifier
+    self.logger = logger
+    hosts = HostPolicy(
+      publicURL: configuration.publicURL, hosts: configuration.hosts,
+      origins: configuration.origins)
+    staticCaller = configuration.staticKey.map { key in
+      (
+        SHA256Digest(hashing: key),
+        Caller(
+          principal: .static, username: nil, userID: nil, keyID: nil,
+          rules: .unrestricted)
+      )
+    }
+  }
+
+  /// Where clients reach the gateway, once it listens.
+  var address: String? { bound.withLock { $0 } }
+
+  func didBind(_ address: String) { bound.withLock { $0 = address } }
+
+  /// Every loop of the gateway, once they run.
+  var loops: [LoopHandle] { loopBox.all }
+
+  func register(_ handles: [LoopHandle]) { loopBox.set(handles) }
+}

@@ -19,6 +19,28 @@ package enum EnvelopeScanner {
     }
   }
 
+  /// The id of a request that `scan` refused, as far as it can be read, for the refusal to carry
+  /// (JSON-RPC 2.0, section 5).
+  package static func id(
+    ofRefused body: UnsafeRawBufferPointer, maximumDepth: Int = 120
+  ) -> Range<Int>? {
+    var reader = JSONReader(body, maximumDepth: maximumDepth)
+    var ids: [Range<Int>?] = []
+    do {
+      try reader.object { key, reader in
+        if reader.equals(key, "id") {
+          var scan = Scan(reader: reader)
+          ids.append(try scan.token())
+        }
+        try reader.skip()
+      }
+      try reader.end()
+    } catch {
+      return nil
+    }
+    return ids.count == 1 ? ids[0] : nil
+  }
+
   /// The members that are looked at, by the object that they stand in.
   private static let messageKeys = TrackedKeys([
     "jsonrpc", "id", "method", "params", "result", "error",

@@ -17,9 +17,10 @@ enum JSONOracle {
     }
     guard !isBeyondComparison(bytes) else { return nil }
     switch (skipped, foundation(bytes)) {
-    case (nil, .failure(let error)) where !isStricter(error):
+    case (nil, .failure(let error)) where !isStricter(error, bytes):
       return "taken here, refused by Foundation: \(error)"
-    case (let error?, .success) where !error.reason.contains("nest deeper"):
+    case (let error?, .success)
+    where !error.reason.contains("nest deeper") && !isTrailingComma(error, bytes):
       return "taken by Foundation, refused here: \(error)"
     default: return nil
     }
@@ -56,10 +57,17 @@ enum JSONOracle {
       || bytes.starts(with: [0xFF, 0xFE])
   }
 
+  /// Foundation takes `[1,]` for `[1]`.
+  private static func isTrailingComma(_ error: JSONSyntaxError, _ bytes: [UInt8]) -> Bool {
+    guard error.offset < bytes.count, "]}".utf8.contains(bytes[error.offset]) else { return false }
+    return bytes[..<error.offset].last { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: ",")
+  }
+
   /// RFC 8259 leaves open which numbers are understood and what a lone surrogate means: here a
   /// number is kept by its spelling, and a lone surrogate is U+FFFD where text is asked for.
-  private static func isStricter(_ error: any Error) -> Bool {
+  private static func isStricter(_ error: any Error, _ bytes: [UInt8]) -> Bool {
     let text = "\(error)"
-    return ["Number", "number", "surrogate", "hex escape sequence"].contains { text.contains($0) }
+    return text.contains("umber")
+      || String(decoding: bytes, as: UTF8.self).lowercased().contains(#"\ud"#)
   }
 }

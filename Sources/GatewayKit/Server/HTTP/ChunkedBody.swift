@@ -10,6 +10,12 @@ package struct ChunkedBody: Sendable {
   /// How many more bytes of sizes' padding, extensions and trailers may have come than of payload.
   private static let asideLimit = 8192
 
+  /// What no trailer may say (RFC 9110, section 6.5.1): where a message ends and how its connection
+  /// goes on. Parsers disagree on whether they heed it there.
+  private static let forbiddenTrailers: [StaticString] = [
+    "connection", "content-length", "proxy-connection", "transfer-encoding", "upgrade",
+  ]
+
   private enum State: Equatable, Sendable {
     case size(digits: Int)
     case extensionStart
@@ -34,6 +40,9 @@ package struct ChunkedBody: Sendable {
   private var state = State.size(digits: 0)
   private var left = 0
   private var aside = 0
+  /// How much of a trailer's name came, and a bit for each forbidden one that it may still be.
+  private var nameLength = 0
+  private var candidates: UInt8 = 0
 
   package init() {}
 
@@ -131,13 +140,35 @@ package struct ChunkedBody: Sendable {
   private mutating func stepTrailer(_ byte: UInt8) throws(FramingError) {
     switch state {
     case .trailerStart where byte == 0x0D: state = .endLF
-    case .trailerStart where ByteSet.token.contains(byte): state = .trailerName
-    case .trailerName where ByteSet.token.contains(byte): break
-    case .trailerName where byte == UInt8(ascii: ":"): state = .trailerValue
+    case .trailerStart where ByteSet.token.contains(byte):
+      state = .trailerName
+      nameLength = 0
+      candidates = 0xFF
+      noteName(byte)
+    case .trailerName where ByteSet.token.contains(byte):
+      noteName(byte)
+    case .trailerName where byte == UInt8(ascii: ":"):
+      let isForbidden = Self.forbiddenTrailers.enumerated().contains { index, name in
+        candidates & 1 << UInt8(index) != 0 && name.utf8CodeUnitCount == nameLength
+      }
+      guard !isForbidden else {
+        throw FramingError(reason: "a trailer is one that only a head may have")
+      }
+      state = .trailerValue
     case .trailerValue where byte == 0x0D: state = .trailerLF
     case .trailerValue where Self.isText(byte): break
     default: throw FramingError(reason: "a trailer is malformed")
     }
+  }
+
+  private mutating func noteName(_ byte: UInt8) {
+    for (index, name) in Self.forbiddenTrailers.enumerated()
+    where nameLength >= name.utf8CodeUnitCount
+      || name.utf8Start[nameLength] != Token.lowercase(byte)
+    {
+      candidates &= ~(1 << UInt8(index))
+    }
+    nameLength += 1
   }
 
   private mutating func countAside() throws(FramingError) {

@@ -40,6 +40,8 @@ struct ChunkedBodyTests {
     ("4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n"), ("1;a\r\nx\r\n0;b\r\n\r\n", "x"),
     ("1;a=b;c=\"d;e\\\"f\"\r\nx\r\n0\r\n\r\n", "x"),
     ("0\r\nX: y\r\n\r\n", ""), ("0\r\nX:\r\nY: a b\tc\r\n\r\n", ""),
+    ("0\r\nContent-Lengths: 1\r\nContent-Lengt: 1\r\nConnectioN-: a\r\n\r\n", ""),
+    ("0\r\nxConnection: a\r\nupgrad: b\r\n\r\n", ""),
   ]
 
   @Test("A body is the same however its bytes come, and ends where it ends", arguments: bodies)
@@ -65,6 +67,8 @@ struct ChunkedBodyTests {
       "5;a=\"\u{1}\"\r\nhello\r\n", "5;a=\"\\\u{1}\"\r\nhello\r\n", "5,\r\nhello\r\n",
       "0\r\n\n", "0\r\nX\r\n\r\n", "0\r\n: y\r\n\r\n", "0\r\n X: y\r\n\r\n", "0\r\nX : y\r\n\r\n",
       "0\r\nX: y\n\r\n", "0\r\nX: \u{0}\r\n\r\n", "0\r\nX: y\r\n\n", "0\r\nX: y\r\n z\r\n\r\n",
+      "0\r\nContent-Length: 1\r\n\r\n", "0\r\nA: b\r\ntransfer-ENCODING: chunked\r\n\r\n",
+      "0\r\nconnection:\r\n\r\n", "0\r\nUpgrade: a\r\n\r\n", "0\r\nProxy-Connection: a\r\n\r\n",
       "0\r\nX: y\rz\r\n\r\n", "0\r\n\rX", "0\nX: y\r\n\r\n", "g\r\n", "5\u{0}\r\n",
     ])
   func malformed(_ text: String) {

@@ -242,7 +242,7 @@ enum HTTPOracle {
     var theirs = theirs
     // The absolute form is cut down to its path here.
     let parts = theirs.start.split(separator: " ")
-    if parts.count == 3, let range = parts[1].firstRange(of: "://") {
+    if parts.count == 3, !parts[1].hasPrefix("/"), let range = parts[1].firstRange(of: "://") {
       let path = parts[1][range.upperBound...].drop { $0 != "/" }
       theirs.start = "\(parts[0]) \(path) \(parts[2])"
     }

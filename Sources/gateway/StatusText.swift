@@ -40,7 +40,8 @@ enum StatusText {
       let count: (String) -> String = { backend[$0]?.intValue.map(String.init) ?? "" }
       table.add(
         backend["name"]?.stringValue ?? "", backend["state"]?.stringValue ?? "",
-        backend["since"]?.stringValue ?? "", count("tools"), count("prompts"), count("resources"),
+        (backend["since"]?.stringValue).flatMap { Timestamp(parsing: $0)?.shown } ?? "",
+        count("tools"), count("prompts"), count("resources"),
         latency(backend),
         backend["lastError"]?.stringValue ?? "")
     }

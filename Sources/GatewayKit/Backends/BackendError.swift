@@ -3,6 +3,8 @@ package enum BackendError: Error, Sendable, CustomStringConvertible {
   /// No connection, no process, or an answer that says the backend itself is out of order.
   case unavailable(backend: String, reason: String, since: Timestamp?)
   case timedOut(backend: String, after: Duration)
+  /// Its circuit breaker is open.
+  case paused(backend: String, until: Timestamp)
   /// It speaks only versions of an era that this client does not.
   case otherEra(backend: String, speaks: ProtocolVersion.Era)
   /// What it sent is not MCP.
@@ -13,7 +15,8 @@ package enum BackendError: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unavailable(_, let reason, _): reason
-    case .timedOut(_, let time): "it did not answer within \(time.components.seconds) s"
+    case .timedOut(_, let time): "it did not answer within \(time.milliseconds) ms"
+    case .paused: "it is paused after errors"
     case .otherEra(_, .legacy): "it speaks only 2025-11-25 or earlier"
     case .otherEra(_, .modern): "it speaks only 2026-07-28 or later"
     case .badAnswer(_, let reason): "its answer is not MCP: \(reason)"
@@ -33,30 +36,12 @@ package enum BackendError: Error, Sendable, CustomStringConvertible {
     case .unavailable(let backend, _, let since): .backendUnavailable(backend, since: since)
     case .timedOut(let backend, let time):
       .backendTimedOut(backend, seconds: Int(time.components.seconds))
+    case .paused(let backend, let until):
+      .backendPaused(
+        backend, retryAfterMilliseconds: max(0, Timestamp.now.duration(to: until).milliseconds))
     case .otherEra(let backend, let era): .otherEra(backend, speaks: era)
     case .badAnswer(let backend, _): .backendUnavailable(backend, since: nil)
     case .refused(_, let code, let message): JSONRPCError(code: code, message: message)
-    }
-  }
-}
-
-/// What the data path saw go wrong at a backend.
-package enum BackendFailure: Sendable, CustomStringConvertible {
-  case unreachable(String)
-  case closedEarly
-  case timedOut
-  case badAnswer(String)
-  case refused(status: Int)
-
-  package var description: String {
-    switch self {
-    case .unreachable(let reason): "no connection: \(reason)"
-    case .closedEarly: "it closed the connection before its answer was whole"
-    case .timedOut: "it did not answer within its time limit"
-    case .badAnswer(let reason): "its answer is not HTTP that is taken here: \(reason)"
-    case .refused(401), .refused(403), .refused(407):
-      "it refuses the gateway's credential: check the backend's headers in the configuration"
-    case .refused(let status): "it answers with status \(status)"
     }
   }
 }

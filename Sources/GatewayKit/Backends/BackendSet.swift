@@ -9,6 +9,8 @@ package final class BackendSet: Sendable {
     var backends: [Backend] = []
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
     var isRunning = false
+    var isPublishing = false
+    var hasNews = false
   }
 
   private let client: HTTPClient
@@ -17,6 +19,7 @@ package final class BackendSet: Sendable {
 
   package init(_ configurations: [BackendConfiguration], logger: Logger) {
     self.logger = logger
+    if let problem = BackendTLS.problem() { logger.error("\(problem)") }
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     configuration.tlsConfiguration = BackendTLS.configuration()
@@ -64,16 +67,34 @@ package final class BackendSet: Sendable {
     state.withLock { $0.backends.first { $0.id == id } }
   }
 
-  /// Calls `body` with all views whenever one has changed, and once now.
+  /// Calls `body` with all views whenever one has changed, and once now, never two at once.
   package func onChange(_ body: @escaping @Sendable ([BackendView]) -> Void) {
     state.withLock { $0.subscribers.append(body) }
-    body(views)
+    publish()
   }
 
+  /// One caller at a time delivers, and goes on while there is news: nobody is left with views that
+  /// are older than what another delivered.
   private func publish() {
-    let subscribers = state.withLock { $0.subscribers }
-    let views = views
-    for subscriber in subscribers { subscriber(views) }
+    let isMine = state.withLock { state in
+      state.hasNews = true
+      defer { state.isPublishing = true }
+      return !state.isPublishing
+    }
+    guard isMine else { return }
+    while true {
+      let work = state.withLock { state -> ([@Sendable ([BackendView]) -> Void], [Backend])? in
+        guard state.hasNews else {
+          state.isPublishing = false
+          return nil
+        }
+        state.hasNews = false
+        return (state.subscribers, state.backends)
+      }
+      guard let (subscribers, backends) = work else { return }
+      let views = backends.map(\.view)
+      for subscriber in subscribers { subscriber(views) }
+    }
   }
 
   /// Takes a new configuration: what is the same goes on untouched, what is not is stopped and

@@ -1,36 +1,13 @@
-/// How a backend is.
-package enum BackendState: Hashable, Sendable {
-  /// Nothing is known yet.
-  case starting
-  case up
-  case down
-  /// The circuit breaker is open until then.
-  case paused(until: Timestamp)
-  /// Switched off in the configuration.
-  case disabled
-  /// It cannot be started, and the configuration says why.
-  case unavailable
-
-  /// The word for it on screens and in `/status`.
-  package var name: String {
-    switch self {
-    case .starting: "starting"
-    case .up: "up"
-    case .down: "down"
-    case .paused: "paused"
-    case .disabled: "disabled"
-    case .unavailable: "unavailable"
-    }
-  }
-}
-
 /// A backend at one moment; what loops, lists and `/status` go by.
 package struct BackendView: Sendable {
   package let id: BackendID
   package let configuration: BackendConfiguration
   package var state: BackendState
+  /// Since when it has been in this state.
   package var since: Timestamp
+  /// What went wrong last; nil once all is well again.
   package var lastError: String?
+  /// When the gateway asks it again, while it is down or paused.
   package var nextTry: Timestamp?
   /// The eras that it was found to speak.
   package var eras: Set<ProtocolVersion.Era> = []
@@ -38,10 +15,13 @@ package struct BackendView: Sendable {
   package var versions: [String] = []
   /// Whether it answers legacy clients without a session of its own.
   package var isSessionless = false
+  /// What it last said that it offers; kept while it is down.
   package var catalog: Catalog?
   /// How long its last answer to the gateway itself took.
   package var latency: Duration?
+  /// The process of a stdio backend that the catalog comes from.
   package var childPID: Int32?
+  /// How often a stdio backend's process was started again.
   package var restarts = 0
 
   package init(_ configuration: BackendConfiguration) {
@@ -52,5 +32,19 @@ package struct BackendView: Sendable {
       ? .disabled : configuration.unavailable != nil ? .unavailable : .starting
     since = .now
     lastError = configuration.unavailable
+  }
+
+  mutating func enter(_ new: BackendState) {
+    guard state != new else { return }
+    state = new
+    since = .now
+  }
+
+  /// Whether a reader would see no difference but in how long things took.
+  func isAlike(_ other: BackendView) -> Bool {
+    state == other.state && since == other.since && lastError == other.lastError
+      && nextTry == other.nextTry && eras == other.eras && versions == other.versions
+      && isSessionless == other.isSessionless && childPID == other.childPID
+      && restarts == other.restarts && catalog == other.catalog
   }
 }

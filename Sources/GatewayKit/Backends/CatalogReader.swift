@@ -1,5 +1,3 @@
-import Logging
-
 /// Reads a backend's whole catalog over whatever way leads to it.
 struct CatalogReader {
   /// What asks one request of a backend and gives the bytes of its result.
@@ -11,12 +9,12 @@ struct CatalogReader {
 
   let backend: String
   let ask: Ask
-  let logger: Logger
+  /// What was left out, and why.
+  private(set) var warnings: [String] = []
   private var size = 0
 
-  init(backend: String, logger: Logger, ask: @escaping Ask) {
+  init(backend: String, ask: @escaping Ask) {
     self.backend = backend
-    self.logger = logger
     self.ask = ask
   }
 
@@ -24,25 +22,17 @@ struct CatalogReader {
   mutating func read(into catalog: Catalog) async throws -> Catalog {
     var catalog = catalog
     for list in CatalogList.allCases where catalog.capabilities[list.capability] != nil {
-      let (items, lifetime) = try await read(list)
-      if let lifetime { catalog.timeToLive = min(catalog.timeToLive, lifetime) }
-      switch list {
-      case .tools: catalog.tools = items
-      case .prompts: catalog.prompts = items
-      case .resources: catalog.resources = items
-      case .templates: catalog.templates = items
-      }
+      try await read(list, into: &catalog)
     }
-    catalog.timeToLive = max(catalog.timeToLive, Catalog.shortestTimeToLive)
     return catalog
   }
 
-  private mutating func read(_ list: CatalogList) async throws -> ([CatalogItem], Duration?) {
+  private mutating func read(_ list: CatalogList, into catalog: inout Catalog) async throws {
     var items: [CatalogItem] = []
+    defer { catalog[list] = items }
     var names: Set<String> = []
     var cursor: String?
     var seen: Set<String> = []
-    var lifetime: Duration?
     for _ in 0..<Self.pageLimit {
       var params = JSONObject()
       params["cursor"] = cursor.map(JSONValue.string)
@@ -51,7 +41,7 @@ struct CatalogReader {
         result = try await ask(list.method, params)
       } catch BackendError.refused(_, -32601, _) {
         // Some servers announce resources and know no templates.
-        return (items, lifetime)
+        return
       }
       size += result.count
       guard size <= Self.sizeLimit else {
@@ -60,8 +50,8 @@ struct CatalogReader {
       }
       let page = try Self.page(result, list, backend)
       for raw in page.items { add(raw, list, &items, &names) }
-      if let milliseconds = page.timeToLive { lifetime = .milliseconds(milliseconds) }
-      guard let next = page.cursor else { return (items, lifetime) }
+      if let time = page.timeToLive { catalog.limitTimeToLive(toMilliseconds: time) }
+      guard let next = page.cursor else { return }
       guard seen.insert(next).inserted else {
         throw BackendError.badAnswer(backend: backend, reason: "its cursors go round in a circle")
       }
@@ -72,22 +62,27 @@ struct CatalogReader {
   }
 
   /// An item that cannot be used is left out: it must not take the others with it.
-  private func add(
+  private mutating func add(
     _ raw: [UInt8], _ list: CatalogList, _ items: inout [CatalogItem], _ names: inout Set<String>
   ) {
+    let reason: String
     do {
-      guard let item = try CatalogItem(raw, kind: list) else {
-        logger.warning("\(backend): an item of \(list.method.name) has no name or uri; left out")
-        return
+      if let item = try CatalogItem(raw, kind: list) {
+        if names.insert(item.uri ?? item.name).inserted {
+          items.append(item)
+          return
+        }
+        reason = "another one has its name; the first counts"
+      } else {
+        reason = "it has no name, no uri where it needs one, or two of them"
       }
-      guard names.insert(item.uri ?? item.name).inserted else {
-        logger.warning("\(backend): \(list.method.name) names an item twice; the first one counts")
-        return
-      }
-      items.append(item)
     } catch {
-      logger.warning("\(backend): an item of \(list.method.name) is left out: \(error)")
+      reason = "\(error)"
     }
+    let item = try? JSONValue.parse(raw)
+    let name = (item?["uri"] ?? item?["uriTemplate"] ?? item?["name"])?.stringValue ?? "an item"
+    warnings.append(
+      "\(SafeText.line(String(name.prefix(100)))) of \(list.method.name) is left out: \(reason)")
   }
 
   private static func page(
@@ -119,6 +114,6 @@ struct CatalogReader {
     } catch {
       throw BackendError.badAnswer(backend: backend, reason: "\(error)")
     }
-    return (items, cursor, timeToLive.map { max(0, $0) })
+    return (items, cursor, timeToLive)
   }
 }

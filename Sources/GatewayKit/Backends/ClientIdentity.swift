@@ -12,14 +12,11 @@ package struct ClientIdentity: Hashable, Sendable {
   package static let gateway = ClientIdentity(
     info: ["name": "mcp-gateway", "version": .string(GatewayVersion.text)],
     capabilities: .object(JSONObject()))
-}
 
-/// A legacy session at a backend.
-package struct BackendSession: Sendable {
-  /// Its `Mcp-Session-Id`; nil when the backend keeps none.
-  package let id: String?
-  /// The version that the backend agreed to.
-  package let version: ProtocolVersion
-  /// The backend's `InitializeResult`.
-  package let result: JSONObject
+  /// The `_meta` of the gateway's own modern requests.
+  static let gatewayMeta: JSONValue = [
+    "io.modelcontextprotocol/protocolVersion": .string(ProtocolVersion.newestModern.rawValue),
+    "io.modelcontextprotocol/clientInfo": gateway.info ?? .null,
+    "io.modelcontextprotocol/clientCapabilities": gateway.capabilities,
+  ]
 }

@@ -1,96 +1,68 @@
-import Logging
-
 /// What the gateway asks of an HTTP backend itself: which era it is of, what it offers, sessions.
 struct HTTPBackend: Sendable {
   let name: String
   let control: HTTPControl
-  let logger: Logger
-
-  /// What a probe found.
-  struct Findings: Sendable {
-    var eras: Set<ProtocolVersion.Era>
-    var versions: [String]
-    var isSessionless = false
-    var catalog: Catalog
-  }
 
   // MARK: Catalog
 
-  /// Probes the era and reads the catalog in it (`mcp-eras.md`, Interoperability).
+  /// Probes the era and reads the catalog in it (2026-07-28, Streamable HTTP, Backward
+  /// Compatibility, and `mcp-eras.md`, Interoperability).
   ///
-  /// `server/discover` first. A clean answer proves a modern server only if it names a modern
-  /// version; an outage (401, 403, 5xx, no answer in time) proves nothing; anything else is a
-  /// legacy server.
+  /// An outage (401, 403, 5xx, no answer in time) proves nothing and is thrown. A modern backend
+  /// may speak the legacy era too: only a session that opens proves that.
   func findings() async throws -> Findings {
-    if let discovered = try await discover() {
-      let versions = discovered["supportedVersions"]?.arrayValue?.compactMap(\.stringValue) ?? []
-      var eras: Set<ProtocolVersion.Era> = [.modern]
-      if versions.contains(where: { ProtocolVersion(rawValue: $0)?.era == .legacy }) {
-        eras.insert(.legacy)
+    if case .modern(let discovered) = try await discover() {
+      var reader = CatalogReader(backend: name) { method, params in
+        try result(of: try await askModern(method, params))
       }
-      var reader = CatalogReader(backend: name, logger: logger) { method, params in
-        try await askModern(method, params)
-      }
+      let catalog = try await reader.read(into: Catalog(handshake: discovered))
       return Findings(
-        eras: eras, versions: versions,
-        catalog: try await reader.read(into: Catalog(handshake: discovered)))
+        eras: [.modern], versions: DiscoverVerdict.versions(discovered["supportedVersions"]),
+        catalog: catalog, warnings: reader.warnings)
     }
     let session = try await openSession(client: .gateway, version: .newestLegacy)
-    var reader = CatalogReader(backend: name, logger: logger) { method, params in
-      try await askLegacy(method, params, session)
+    var reader = CatalogReader(backend: name) { method, params in
+      try result(
+        of: try await control.ask(method, params, headerLines: session.headerLines))
     }
+    let catalog: Catalog
     do {
-      let catalog = try await reader.read(into: Catalog(handshake: session.result))
-      await closeSession(session)
-      return Findings(
-        eras: [.legacy], versions: [session.version.rawValue], isSessionless: session.id == nil,
-        catalog: catalog)
+      catalog = try await reader.read(into: Catalog(handshake: session.result))
     } catch {
       await closeSession(session)
       throw error
     }
+    await closeSession(session)
+    return Findings(
+      eras: [.legacy], versions: [session.version.rawValue], isSessionless: session.id == nil,
+      catalog: catalog, warnings: reader.warnings)
   }
 
-  /// The discover result of a modern server; nil when the backend is a legacy one.
-  private func discover() async throws -> JSONObject? {
-    let answer = try await post(.serverDiscover, JSONObject(), id: "discover")
+  private func discover() async throws -> DiscoverVerdict {
+    let answer = try await askModern(.serverDiscover, JSONObject())
     let message = try? JSONValue.parse(answer.message)
     if let result = message?["result"]?.objectValue {
-      let versions = result["supportedVersions"]?.arrayValue?.compactMap(\.stringValue) ?? []
-      return versions.contains(ProtocolVersion.newestModern.rawValue) ? result : nil
+      return try DiscoverVerdict(result: result, backend: name)
     }
     try checkOutage(answer.status)
-    if message?["error"]?["code"]?.intValue == -32022 {
-      let supported =
-        message?["error"]?["data"]?["supported"]?.arrayValue?.compactMap(\.stringValue) ?? []
-      guard supported.contains(where: { ProtocolVersion(rawValue: $0)?.era == .legacy }) else {
-        throw BackendError.unavailable(
-          backend: name, reason: "it speaks only \(supported.joined(separator: ", "))", since: nil)
-      }
-    }
-    return nil
+    guard let error = message?["error"] else { return .legacy }
+    return try DiscoverVerdict(error: error, backend: name)
   }
 
-  // MARK: Modern
-
-  private func askModern(_ method: Method, _ params: JSONObject) async throws -> [UInt8] {
-    try result(of: try await post(method, params, id: method.name))
-  }
-
-  private func post(
-    _ method: Method, _ params: JSONObject, id: String
+  private func askModern(
+    _ method: Method, _ params: JSONObject
   ) async throws -> HTTPControl.Answer {
     var params = params
-    params["_meta"] = ModernMeta.gateway
-    return try await control.post(
-      message(method, params, id: id),
+    params["_meta"] = ClientIdentity.gatewayMeta
+    return try await control.ask(
+      method, params,
       headerLines: [
         ("mcp-protocol-version", ProtocolVersion.newestModern.rawValue),
         ("mcp-method", method.name),
       ])
   }
 
-  // MARK: Legacy
+  // MARK: Legacy sessions
 
   /// `initialize` and `notifications/initialized`.
   func openSession(
@@ -100,65 +72,41 @@ struct HTTPBackend: Sendable {
     params["protocolVersion"] = .string(version.rawValue)
     params["capabilities"] = client.capabilities
     params["clientInfo"] = client.info ?? ClientIdentity.gateway.info
-    let answer = try await control.post(
-      message(.initialize, params, id: "initialize"), headerLines: [])
+    let answer = try await control.ask(.initialize, params, headerLines: [])
     let result: [UInt8]
     do {
       result = try self.result(of: answer)
-    } catch BackendError.refused(_, let code, _)
-      where [-32020, -32022, -32601, -32602].contains(code)
-    {
+    } catch BackendError.refused(_, let code, _) where Self.modernRefusals.contains(code) {
       throw BackendError.otherEra(backend: name, speaks: .modern)
     }
-    guard let object = try? JSONValue.parse(result).objectValue,
-      let agreed = object["protocolVersion"]?.stringValue
-    else {
-      throw BackendError.badAnswer(backend: name, reason: "its initialize result is none")
+    let session = try LegacyHandshake.read(result, backend: name)
+    let opened = BackendSession(
+      id: answer.sessionID, version: session.version, result: session.result)
+    do {
+      let status = try await control.tell(
+        .notificationsInitialized, headerLines: opened.headerLines)
+      guard (200..<300).contains(status) else {
+        throw BackendError.unavailable(
+          backend: name, reason: "it answers notifications/initialized with status \(status)",
+          since: nil)
+      }
+    } catch {
+      await closeSession(opened)
+      throw error
     }
-    guard let agreed = ProtocolVersion(rawValue: agreed), agreed.era == .legacy else {
-      throw BackendError.badAnswer(
-        backend: name, reason: "it wants to speak \(agreed), which is not spoken here")
-    }
-    let session = BackendSession(id: answer.sessionID, version: agreed, result: object)
-    let initialized: JSONValue = [
-      "jsonrpc": "2.0", "method": .string(Method.notificationsInitialized.name),
-    ]
-    let accepted = try await control.post(initialized, headerLines: lines(session))
-    guard (200..<300).contains(accepted.status) else {
-      throw BackendError.unavailable(
-        backend: name, reason: "it answers notifications/initialized with \(accepted.status)",
-        since: nil)
-    }
-    return session
+    return opened
   }
+
+  /// What a server of the modern era alone says to `initialize`: no such method, no version and
+  /// no `_meta` where they must be (2026-07-28, Versioning, Compatibility Matrix).
+  private static let modernRefusals: Set<Int> = [-32020, -32021, -32022, -32601, -32602]
 
   func closeSession(_ session: BackendSession) async {
     guard let id = session.id else { return }
     await control.delete(sessionID: id, version: session.version)
   }
 
-  private func askLegacy(
-    _ method: Method, _ params: JSONObject, _ session: BackendSession
-  ) async throws -> [UInt8] {
-    try result(
-      of: try await control.post(
-        message(method, params, id: method.name), headerLines: lines(session)))
-  }
-
-  private func lines(_ session: BackendSession) -> [(String, String)] {
-    var lines = [("mcp-protocol-version", session.version.rawValue)]
-    if let id = session.id { lines.append(("mcp-session-id", id)) }
-    return lines
-  }
-
-  // MARK: Messages
-
-  private func message(_ method: Method, _ params: JSONObject, id: String) -> JSONValue {
-    [
-      "jsonrpc": "2.0", "id": .string("gateway-\(id)"), "method": .string(method.name),
-      "params": .object(params),
-    ]
-  }
+  // MARK: Answers
 
   /// The bytes of the result in an answer.
   private func result(of answer: HTTPControl.Answer) throws -> [UInt8] {
@@ -167,33 +115,38 @@ struct HTTPBackend: Sendable {
       response = try ResponseMessage(answer.message)
     } catch {
       try checkOutage(answer.status)
-      throw BackendError.badAnswer(backend: name, reason: "status \(answer.status), \(error)")
+      if !(200..<300).contains(answer.status) {
+        throw BackendError.unavailable(
+          backend: name, reason: BackendFailure.refused(status: answer.status).description,
+          since: nil)
+      }
+      throw BackendError.badAnswer(
+        backend: name, reason: answer.message.isEmpty ? "it is empty" : error.description)
     }
     switch response {
     case .result(let bytes): return bytes
     case .error(let code, let message):
-      throw BackendError.refused(backend: name, code: code, message: message)
+      try checkOutage(answer.status)
+      throw BackendError.refused(backend: name, code: code, message: SafeText.line(message))
     }
   }
 
+  /// Statuses that tell of the backend's state, or of the way there, and not of its era.
   private func checkOutage(_ status: Int) throws {
     switch status {
-    case 401, 403, 407:
+    case 300..<400, 401, 403, 407, 408, 429, 500...:
       throw BackendError.unavailable(
         backend: name, reason: BackendFailure.refused(status: status).description, since: nil)
-    case 300..<400, 429, 500...:
-      throw BackendError.unavailable(
-        backend: name, reason: "it answers with status \(status)", since: nil)
     default: return
     }
   }
 }
 
-/// The `_meta` of the gateway's own modern requests.
-enum ModernMeta {
-  static let gateway: JSONValue = [
-    "io.modelcontextprotocol/protocolVersion": .string(ProtocolVersion.newestModern.rawValue),
-    "io.modelcontextprotocol/clientInfo": ClientIdentity.gateway.info ?? .null,
-    "io.modelcontextprotocol/clientCapabilities": .object(JSONObject()),
-  ]
+extension BackendSession {
+  /// What every request within the session carries.
+  var headerLines: [(String, String)] {
+    var lines = [("mcp-protocol-version", version.rawValue)]
+    if let id { lines.append(("mcp-session-id", id)) }
+    return lines
+  }
 }

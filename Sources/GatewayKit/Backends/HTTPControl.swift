@@ -1,97 +1,146 @@
 import AsyncHTTPClient
-import Foundation
-import HTTPTypes
 import NIOCore
-import NIOSSL
 
 /// The gateway's own conversation with an HTTP backend: probes, handshakes, lists.
 ///
 /// Clients' calls do not go this way: the data path has connections of its own.
 struct HTTPControl: Sendable {
-  /// The largest answer that is read, in bytes.
+  /// The largest answer that is read, and the largest event of a stream, in bytes.
   static let sizeLimit = 32 << 20
 
   let backend: String
   let url: BackendURL
   let headers: [BackendHeader]
+  /// Up to the end of an answer.
   let timeout: Duration
   let client: HTTPClient
 
-  /// What came back for a message.
-  struct Answer {
+  /// What came back for a request.
+  struct Answer: Sendable {
     let status: Int
     let sessionID: String?
-    /// The response message; empty when there was none.
+    /// The response message; what there was instead when it was none.
     let message: [UInt8]
   }
 
-  /// Sends one message and reads up to the response to it.
-  func post(_ message: JSONValue, headerLines: [(String, String)]) async throws -> Answer {
-    var request = HTTPClientRequest(url: url.text)
-    request.method = .POST
-    request.headers.add(name: "content-type", value: "application/json")
-    request.headers.add(name: "accept", value: "application/json, text/event-stream")
-    request.headers.add(name: "user-agent", value: "mcp-gateway/\(GatewayVersion.text)")
-    for header in headers { request.headers.add(name: header.name, value: header.value) }
-    for (name, value) in headerLines { request.headers.add(name: name, value: value) }
-    request.body = .bytes(ByteBuffer(bytes: message.bytes))
-    return try await send(request)
+  /// Sends a request and reads up to the response to it.
+  func ask(
+    _ method: Method, _ params: JSONObject, headerLines: [(String, String)]
+  ) async throws -> Answer {
+    let id = "gateway-\(method.name)"
+    let message: JSONValue = [
+      "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
+      "params": .object(params),
+    ]
+    return try await send(request(.POST, headerLines, message)) { body, type in
+      type.hasPrefix("text/event-stream")
+        ? try await response(to: id, in: body) : try await whole(body)
+    }
+  }
+
+  /// Sends a notification; the status that it is answered with.
+  func tell(_ method: Method, headerLines: [(String, String)]) async throws -> Int {
+    let message: JSONValue = ["jsonrpc": "2.0", "method": .string(method.name)]
+    // Nobody waits for what else may come.
+    return try await send(request(.POST, headerLines, message)) { _, _ in [] }.status
   }
 
   /// Ends a session. What the backend thinks of it is its own affair.
   func delete(sessionID: String, version: ProtocolVersion) async {
+    let lines = [
+      ("mcp-session-id", sessionID), ("mcp-protocol-version", version.rawValue),
+    ]
+    _ = try? await send(request(.DELETE, lines, nil)) { _, _ in [] }
+  }
+
+  // MARK: One request
+
+  private func request(
+    _ method: HTTPMethod, _ headerLines: [(String, String)], _ message: JSONValue?
+  ) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: url.text)
-    request.method = .DELETE
-    for header in headers { request.headers.add(name: header.name, value: header.value) }
-    request.headers.add(name: "mcp-session-id", value: sessionID)
-    request.headers.add(name: "mcp-protocol-version", value: version.rawValue)
-    _ = try? await send(request)
-  }
-
-  private func send(_ request: HTTPClientRequest) async throws -> Answer {
-    let result = try await Deadline.run(timeout) { () -> Answer in
-      let answer = try await client.execute(request, timeout: .hours(1))
-      let status = Int(answer.status.code)
-      let sessionID = answer.headers.first(name: "mcp-session-id")
-      if let sessionID, !sessionID.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
-        throw BackendError.badAnswer(backend: backend, reason: "its session id is no visible ASCII")
-      }
-      let type = answer.headers.first(name: "content-type")?.lowercased() ?? ""
-      let message =
-        type.hasPrefix("text/event-stream")
-        ? try await response(in: answer.body)
-        : Array(try await answer.body.collect(upTo: Self.sizeLimit).readableBytesView)
-      return Answer(status: status, sessionID: sessionID, message: message)
-    } onTimeout: {
-      BackendError.timedOut(backend: backend, after: timeout)
+    request.method = method == .DELETE ? .DELETE : .POST
+    if let message {
+      request.headers.add(name: "content-type", value: "application/json")
+      request.body = .bytes(ByteBuffer(bytes: message.bytes))
     }
-    return try result.get()
+    request.headers.add(name: "accept", value: "application/json, text/event-stream")
+    request.headers.add(name: "user-agent", value: "mcp-gateway/\(GatewayVersion.text)")
+    for header in headers { request.headers.add(name: header.name, value: header.value) }
+    for (name, value) in headerLines { request.headers.add(name: name, value: value) }
+    return request
   }
 
-  /// The first response in an event stream; what comes before it is of no use here.
-  private func response(in body: HTTPClientResponse.Body) async throws -> [UInt8] {
+  private enum HTTPMethod { case POST, DELETE }
+
+  private func send(
+    _ request: HTTPClientRequest,
+    read: @escaping @Sendable (HTTPClientResponse.Body, _ type: String) async throws -> [UInt8]
+  ) async throws -> Answer {
+    let backend = backend
+    let timeout = timeout
+    let client = client
+    do {
+      return try await Deadline.run(timeout) {
+        let answer = try await client.execute(request, timeout: .hours(1))
+        let sessionID = answer.headers.first(name: "mcp-session-id")
+        if let sessionID,
+          sessionID.isEmpty || sessionID.utf8.count > 1024
+            || !sessionID.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        {
+          throw BackendError.badAnswer(
+            backend: backend, reason: "its session id is not 1 to 1024 visible ASCII characters")
+        }
+        let type = answer.headers.first(name: "content-type")?.lowercased() ?? ""
+        return Answer(
+          status: Int(answer.status.code), sessionID: sessionID,
+          message: try await read(answer.body, type))
+      } onTimeout: {
+        BackendError.timedOut(backend: backend, after: timeout)
+      }
+    } catch let error as BackendError {
+      throw error
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      throw BackendError.unavailable(
+        backend: backend, reason: HTTPFault.describe(error, url), since: nil)
+    }
+  }
+
+  // MARK: Bodies
+
+  private func whole(_ body: HTTPClientResponse.Body) async throws -> [UInt8] {
+    do {
+      return Array(try await body.collect(upTo: Self.sizeLimit).readableBytesView)
+    } catch is NIOTooManyBytesError {
+      throw tooLarge
+    }
+  }
+
+  /// The response in an event stream. What comes before it, a priming event with no data
+  /// (2025-11-25, Transports) or progress, is of no use here.
+  private func response(to id: String, in body: HTTPClientResponse.Body) async throws -> [UInt8] {
     var parser = EventStreamParser()
     for try await part in body {
       for event in part.withUnsafeReadableBytes({ parser.take($0) })
-      where JSONRPCMessage.isResponse(event.data) {
+      where isResponse(event.data, to: id) {
         return event.data
       }
-      guard parser.buffered <= Self.sizeLimit else {
-        throw BackendError.badAnswer(backend: backend, reason: "an event is too large")
-      }
+      guard parser.buffered <= Self.sizeLimit else { throw tooLarge }
     }
     throw BackendError.badAnswer(backend: backend, reason: "its stream ended without a response")
   }
-}
 
-/// How the gateway trusts backends: the system's roots, or the file that `SSL_CERT_FILE` names as
-/// with other programs of this system.
-package enum BackendTLS {
-  package static func configuration() -> TLSConfiguration {
-    var configuration = TLSConfiguration.makeClientConfiguration()
-    if let file = ProcessInfo.processInfo.environment["SSL_CERT_FILE"], !file.isEmpty {
-      configuration.trustRoots = .file(file)
-    }
-    return configuration
+  private func isResponse(_ message: [UInt8], to id: String) -> Bool {
+    let envelope = message.withUnsafeBytes { try? EnvelopeScanner.scan($0) }
+    guard let envelope, envelope.kind == .response else { return false }
+    // Without an id it says that the request could not be read.
+    guard let range = envelope.id else { return true }
+    return message[range].elementsEqual("\"\(id)\"".utf8)
+  }
+
+  private var tooLarge: BackendError {
+    .badAnswer(backend: backend, reason: "it is larger than \(Self.sizeLimit >> 20) MiB")
   }
 }

@@ -1,192 +1,208 @@
 import Logging
 import Synchronization
 
-/// A stdio backend's children: at most one of each era, started when one is first needed.
+/// A stdio backend's children: one that the catalog is read from, in the era that a probe finds, and
+/// one of the legacy era when a client needs it and the first is a modern one.
 ///
 /// `initialize` binds a process to the legacy era for its life (2026-07-28, Versioning, Backward
 /// Compatibility), so that one process cannot serve both.
 final class StdioBackend: Sendable {
-  /// How long a child may take to answer the probe before it is taken for a legacy one.
+  /// How long a child may take to answer the probe before it is offered the legacy handshake too.
   static let probeTime = Duration.seconds(5)
+  /// A child that lived this long is started again at once when it ends.
+  static let longLife = Duration.seconds(10)
+
+  /// What the backend's owner is told.
+  struct Events: Sendable {
+    /// The child that the catalog comes from has ended by itself; when it may be started again.
+    var ended: @Sendable (BackendError, _ wait: Duration) -> Void = { _, _ in }
+    var listChanged: @Sendable () -> Void = {}
+    var proved: @Sendable (ProtocolVersion.Era) -> Void = { _ in }
+    var failed: @Sendable (BackendFailure) -> Void = { _ in }
+    var succeeded: @Sendable () -> Void = {}
+  }
+
+  /// A child past its handshake.
+  struct Running: Sendable {
+    let child: StdioChild
+    let era: ProtocolVersion.Era
+    let versions: [String]
+    let handshake: JSONObject
+  }
+
+  enum Place: Sendable { case own, legacy }
+
+  private struct Slot {
+    var starting: Task<Running, any Error>?
+    var running: Running?
+    var starts = 0
+    var backoff = Backoff()
+    var notBefore: ContinuousClock.Instant?
+    var lastError: BackendError?
+  }
 
   private struct State {
-    var starting: [ProtocolVersion.Era: Task<StdioChild, any Error>] = [:]
-    var started = 0
+    var slots: [Place: Slot] = [:]
+    /// All that have a process, also those that are only just starting or ending.
+    var children: [ObjectIdentifier: StdioChild] = [:]
+    /// The legacy handshake was refused by the modern backend; asked again when it starts anew.
+    var isModernOnly = false
     var isStopped = false
-    var onEnd: @Sendable (BackendError) -> Void = { _ in }
-    var onListChanged: @Sendable () -> Void = {}
-    /// What the handshake of each era's child said.
-    var handshakes: [ProtocolVersion.Era: JSONObject] = [:]
-    /// The era that the catalog is read in; nil until a probe has found it.
-    var ownEra: ProtocolVersion.Era?
-    var pid: Int32?
+    var events = Events()
   }
 
   let name: String
-  private let launch: StdioChild.Launch
-  private let timeout: Duration
-  private let logger: Logger
+  let timeout: Duration
+  let logger: Logger
+  private let launch: ChildLaunch
   private let state = Mutex(State())
 
-  init(name: String, launch: StdioChild.Launch, timeout: Duration, logger: Logger) {
+  init(name: String, launch: ChildLaunch, timeout: Duration, logger: Logger) {
     self.name = name
     self.launch = launch
     self.timeout = timeout
     self.logger = logger
   }
 
-  func onEnd(_ body: @escaping @Sendable (BackendError) -> Void) {
-    state.withLock { $0.onEnd = body }
-  }
+  /// To be called before the first child is started.
+  func listen(_ events: Events) { state.withLock { $0.events = events } }
 
-  func onListChanged(_ body: @escaping @Sendable () -> Void) {
-    state.withLock { $0.onListChanged = body }
-  }
+  private var events: Events { state.withLock { $0.events } }
 
-  /// The process that the catalog comes from, and how many were started again.
+  /// The process that the catalog comes from, and how often processes were started again.
   var process: (pid: Int32?, restarts: Int) {
-    state.withLock { ($0.pid, max(0, $0.started - max(1, $0.starting.count))) }
+    state.withLock { state in
+      (
+        state.slots[.own]?.running?.child.pid,
+        state.slots.values.reduce(0) { $0 + max(0, $1.starts - 1) }
+      )
+    }
   }
 
   // MARK: Children
 
-  /// The child of an era, started and past its handshake.
+  /// The child that answers clients of that era.
   func child(of era: ProtocolVersion.Era) async throws -> StdioChild {
-    let task = try state.withLock { state -> Task<StdioChild, any Error> in
+    let own = try await running(.own, isPatient: false)
+    if own.era == era { return own.child }
+    guard era == .legacy, !state.withLock({ $0.isModernOnly }) else {
+      throw BackendError.otherEra(backend: name, speaks: own.era)
+    }
+    return try await running(.legacy, isPatient: false).child
+  }
+
+  /// The children that a notification of that era concerns, if they run.
+  func runningChild(of era: ProtocolVersion.Era) -> StdioChild? {
+    state.withLock { state in
+      state.slots.values.compactMap(\.running).first { $0.era == era }?.child
+    }
+  }
+
+  /// - Parameter isPatient: whether the caller keeps to the waits between starts itself.
+  func running(_ place: Place, isPatient: Bool) async throws -> Running {
+    let task = try state.withLock { state -> Task<Running, any Error> in
       guard !state.isStopped else {
-        throw BackendError.unavailable(backend: name, reason: "the gateway is stopping", since: nil)
+        throw BackendError.unavailable(backend: name, reason: "it is stopped", since: nil)
       }
-      if let running = state.starting[era] { return running }
-      let task = Task { try await self.start(era) }
-      state.starting[era] = task
+      var slot = state.slots[place] ?? Slot()
+      if let starting = slot.starting { return starting }
+      if !isPatient, let notBefore = slot.notBefore, ContinuousClock.now < notBefore {
+        throw slot.lastError
+          ?? BackendError.unavailable(backend: name, reason: "it is starting again", since: nil)
+      }
+      let task = Task { try await self.start(place) }
+      slot.starting = task
+      slot.starts += 1
+      state.slots[place] = slot
       return task
     }
+    return try await task.value
+  }
+
+  private func start(_ place: Place) async throws -> Running {
     do {
-      return try await task.value
-    } catch {
-      state.withLock { state in
-        if state.starting[era] == task { state.starting[era] = nil }
-      }
-      throw error
-    }
-  }
-
-  private func start(_ era: ProtocolVersion.Era) async throws -> StdioChild {
-    let child = launch(era)
-    do {
-      switch era {
-      case .modern: try await discover(child)
-      case .legacy: try await initialize(child)
-      }
-      return child
-    } catch {
-      child.stop()
-      throw error
-    }
-  }
-
-  private func launch(_ era: ProtocolVersion.Era) -> StdioChild {
-    state.withLock { $0.started += 1 }
-    return StdioChild.start(
-      backend: name, launch, logger: logger,
-      onListChanged: { [weak self] in self?.state.withLock { $0.onListChanged }() }
-    ) { [weak self] child, error in
-      self?.ended(era, error)
-    }
-  }
-
-  private func ended(_ era: ProtocolVersion.Era, _ error: BackendError) {
-    let onEnd = state.withLock { state -> (@Sendable (BackendError) -> Void)? in
-      state.starting[era] = nil
-      return state.isStopped ? nil : state.onEnd
-    }
-    onEnd?(error)
-  }
-
-  private func discover(_ child: StdioChild) async throws {
-    let result = try await child.ask(
-      .serverDiscover, JSONObject([("_meta", ModernMeta.gateway)]), within: Self.probeTime)
-    let handshake = try JSONValue.parse(result).objectValue ?? JSONObject()
-    let versions = handshake["supportedVersions"]?.arrayValue?.compactMap(\.stringValue) ?? []
-    guard versions.contains(ProtocolVersion.newestModern.rawValue) else {
-      throw BackendError.otherEra(backend: name, speaks: .legacy)
-    }
-    state.withLock { $0.handshakes[.modern] = handshake }
-  }
-
-  private func initialize(_ child: StdioChild) async throws {
-    var params = JSONObject()
-    params["protocolVersion"] = .string(ProtocolVersion.newestLegacy.rawValue)
-    params["capabilities"] = .object(JSONObject())
-    params["clientInfo"] = ClientIdentity.gateway.info
-    let result: [UInt8]
-    do {
-      result = try await child.ask(.initialize, params, within: timeout)
-    } catch BackendError.refused {
-      throw BackendError.otherEra(backend: name, speaks: .modern)
-    }
-    let handshake = try JSONValue.parse(result).objectValue ?? JSONObject()
-    state.withLock { $0.handshakes[.legacy] = handshake }
-    let initialized: JSONValue = [
-      "jsonrpc": "2.0", "method": .string(Method.notificationsInitialized.name),
-    ]
-    child.notify(initialized.bytes)
-  }
-
-  // MARK: Catalog
-
-  /// Probes as the specification says (2026-07-28, stdio, Backward Compatibility): discover
-  /// first, and the legacy handshake on any error that is no modern one, or none in time.
-  func findings() async throws -> HTTPBackend.Findings {
-    let known = state.withLock { $0.ownEra }
-    if known != .legacy {
-      do {
-        return try await findings(in: .modern)
-      } catch BackendError.refused, BackendError.otherEra, BackendError.timedOut {
-        if known == .modern {
-          throw BackendError.badAnswer(
-            backend: name, reason: "it no longer answers server/discover")
+      let running =
+        switch place {
+        case .own: try await probe()
+        case .legacy: try await initializeAnother()
         }
+      let isAlive = state.withLock { state in
+        guard state.children[ObjectIdentifier(running.child)] != nil else { return false }
+        state.slots[place]?.running = running
+        if place == .own { state.isModernOnly = false }
+        return true
       }
+      guard isAlive else {
+        throw BackendError.unavailable(
+          backend: name, reason: "its process ended right after its start", since: .now)
+      }
+      if place == .legacy { events.proved(.legacy) }
+      return running
+    } catch {
+      let failure = BackendError.wrapping(error, backend: name)
+      state.withLock { state in
+        if place == .legacy, case .otherEra = failure { state.isModernOnly = true }
+        guard var slot = state.slots[place] else { return }
+        slot.starting = nil
+        slot.notBefore = .now + slot.backoff.next()
+        slot.lastError = failure
+        state.slots[place] = slot
+      }
+      throw failure
     }
-    return try await findings(in: .legacy)
   }
 
-  private func findings(in era: ProtocolVersion.Era) async throws -> HTTPBackend.Findings {
-    let child = try await child(of: era)
-    let handshake = state.withLock { $0.handshakes[era] } ?? JSONObject()
-    let timeout = timeout
-    var reader = CatalogReader(backend: name, logger: logger) { method, params in
-      var params = params
-      if era == .modern { params["_meta"] = ModernMeta.gateway }
-      return try await child.ask(method, params, within: timeout)
+  func launchChild() throws -> StdioChild {
+    let events = events
+    let child = StdioChild(
+      backend: name, launch: launch, logger: logger,
+      events: .init(
+        ended: { [weak self] in self?.ended($0, $1, wasAsked: $2) },
+        listChanged: events.listChanged, failed: events.failed, succeeded: events.succeeded))
+    // It may have ended before it is entered; then its end found nothing to remove.
+    let isStopped = state.withLock { state in
+      state.children[ObjectIdentifier(child)] = child
+      return state.isStopped
     }
-    let catalog = try await reader.read(into: Catalog(handshake: handshake))
-    let versions =
-      era == .modern
-      ? handshake["supportedVersions"]?.arrayValue?.compactMap(\.stringValue) ?? []
-      : [handshake["protocolVersion"]?.stringValue ?? ""]
-    state.withLock { state in
-      state.ownEra = era
-      state.pid = child.pid
+    if let error = child.state.withLock({ $0.end }) {
+      state.withLock { $0.children[ObjectIdentifier(child)] = nil }
+      throw error
     }
-    return HTTPBackend.Findings(
-      eras: Set([era] + versions.compactMap { ProtocolVersion(rawValue: $0)?.era }),
-      versions: versions, isSessionless: true, catalog: catalog)
+    if isStopped { Task { await child.stop() } }
+    return child
+  }
+
+  private func ended(_ child: StdioChild, _ error: BackendError, wasAsked: Bool) {
+    let wait = state.withLock { state -> Duration? in
+      state.children[ObjectIdentifier(child)] = nil
+      guard let (place, slot) = state.slots.first(where: { $0.value.running?.child === child })
+      else { return nil }
+      var changed = slot
+      changed.running = nil
+      changed.starting = nil
+      changed.lastError = error
+      var wait = Duration.zero
+      if ContinuousClock.now - child.started >= Self.longLife {
+        changed.backoff.reset()
+      } else {
+        wait = changed.backoff.next()
+      }
+      changed.notBefore = .now + wait
+      state.slots[place] = changed
+      return place == .own && !wasAsked ? wait : nil
+    }
+    guard !wasAsked else { return }
+    logger.warning("\(name): \(error.description)")
+    if let wait { events.ended(error, wait) }
   }
 
   func stop() async {
-    let children = state.withLock { state -> [Task<StdioChild, any Error>] in
+    let children = state.withLock { state in
       state.isStopped = true
-      return Array(state.starting.values)
+      return Array(state.children.values)
     }
-    for task in children {
-      guard let child = try? await task.value else { continue }
-      child.stop()
-    }
-    // Up to the last signal: a gateway that ends leaves no child behind.
-    for _ in 0..<100 where state.withLock({ !$0.starting.isEmpty }) {
-      try? await Task.sleep(for: .milliseconds(20))
+    await withDiscardingTaskGroup { group in
+      for child in children { group.addTask { await child.stop() } }
     }
   }
 }

@@ -37,7 +37,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   /// This process could not give the new file to the owner of the old one; `command` can.
   case foreignOwner(path: String, command: String)
   /// The file is write-protected, or its directory or file system is.
-  case readOnly(path: String)
+  case readOnly(path: String, reason: String)
   /// No room, or a quota is used up.
   case diskFull(path: String)
   /// The file is a mount of its own, which cannot be replaced.
@@ -58,7 +58,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreadable(let path, let line, let reason):
       "\(path)\(line.map { ":\($0)" } ?? ""): \(reason). The file was left as it is: mend it, or see `gateway store generations` for earlier ones."
     case .inaccessible(let path, let reason):
-      "\(path) cannot be read: \(reason). Run this as the file's owner or as root."
+      "\(path) cannot be read: \(reason)."
     case .userExists(let name):
       "There is a user \(SafeText.line(name)) already; names are taken whatever their case."
     case .userNotFound(let name):
@@ -83,8 +83,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
       "The store is locked by \(owner), and stayed so for 5 seconds; try again, or see what that program does."
     case .foreignOwner(let path, let command):
       "\(path) belongs to another user, and a new file could not be given to them; run: \(command)"
-    case .readOnly(let path):
-      "\(path) cannot be written: it is write-protected, or its directory or file system is for this user. Nothing was changed; give its owner the right to write, or run this as one who has it."
+    case .readOnly(let path, let reason):
+      "\(path) cannot be written, so nothing was changed: \(reason)."
     case .diskFull(let path):
       "\(path) was not changed: the disk is full, or a quota is. Make room and repeat the change."
     case .mountedFile(let path):

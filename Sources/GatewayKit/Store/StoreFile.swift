@@ -48,7 +48,7 @@ struct StoreFile: Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw .inaccessible(path: path, reason: String(cString: strerror(errno)))
+      throw .reading(path, errno)
     }
     return Signature(status)
   }
@@ -57,7 +57,7 @@ struct StoreFile: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
-      throw .inaccessible(path: path, reason: String(cString: strerror(errno)))
+      throw .reading(path, errno)
     }
     defer { close(descriptor) }
     var status = stat()
@@ -106,8 +106,14 @@ struct StoreFile: Sendable {
   /// Refuses, before anything is written, a writer who could not give the new file to the owner of
   /// the old one, and a file that is write-protected: replacing it would only seem to respect that.
   func checkWritable(by owner: AtomicFile.Owner) throws(StoreError) {
+    let directory = AtomicFile.parent(of: path)
+    if access(path, F_OK) != 0, access(directory, W_OK | X_OK) != 0 {
+      throw .from(FileError("access", directory), path)
+    }
     guard owner.isGivable else { throw foreign(owner) }
-    guard owner.mode & 0o222 != 0 else { throw .readOnly(path: path) }
+    guard owner.mode & 0o222 != 0 else {
+      throw .readOnly(path: path, reason: "it is write-protected; run: chmod u+w \(path)")
+    }
   }
 
   private func foreign(_ owner: AtomicFile.Owner) -> StoreError {

@@ -43,6 +43,14 @@ struct CommonOptions: ParsableArguments {
       directory: FileManager.default.currentDirectoryPath)
   }
 
+  /// What a suggested command must carry to mean the same store and configuration.
+  var repeated: String {
+    var words = demo ? " --demo" : ""
+    if let config { words += " --config \(TerminalText.line(config))" }
+    if let usersDB { words += " --users-db \(TerminalText.line(usersDB))" }
+    return words
+  }
+
   /// Prints an answer in the form that was asked for.
   func answer(_ json: @autoclosure () -> JSONValue, _ text: @autoclosure () -> String) {
     if self.json { Output.print(json()) } else { Output.print(text()) }

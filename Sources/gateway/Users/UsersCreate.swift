@@ -24,7 +24,7 @@ struct UsersCreate: AsyncParsableCommand {
         "status": "created", "user": user.json(keys: []),
         "created_store": madeAt.map(JSONValue.string) ?? .null,
       ],
-      "created \(TerminalText.line(user.username)); next: gateway keys create \(TerminalText.line(user.username))"
+      "created \(TerminalText.line(user.username)); next: gateway keys create \(TerminalText.line(user.username))\(options.repeated)"
     )
   }
 }

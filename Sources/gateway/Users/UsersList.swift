@@ -18,7 +18,7 @@ struct UsersList: AsyncParsableCommand {
       return Output.print(body)
     }
     guard !users.isEmpty else {
-      return Output.print("No users yet: gateway users create NAME")
+      return Output.print("No users yet: gateway users create NAME\(options.repeated)")
     }
     let now = Timestamp.now
     var table = TextTable("USER", "STATE", "KEYS", "ACCESS", "CREATED", "DESCRIPTION")

@@ -31,7 +31,7 @@ struct UsersShow: AsyncParsableCommand {
     }
     guard !keys.isEmpty else {
       return fields.text
-        + "\nNo keys yet: gateway keys create \(TerminalText.line(user.username))\n"
+        + "\nNo keys yet: gateway keys create \(TerminalText.line(user.username))\(options.repeated)\n"
     }
     return fields.text + "\n" + KeyTable.text(of: keys, withUser: false)
   }

@@ -22,6 +22,7 @@ import Testing
     #expect(folder.holds("data/users.json"))
     #expect(try self.run("users", "create", "bob").errors.isEmpty)
     let other = try self.run("users", "create", "carol", "--users-db", "other/users.json")
+    #expect(other.output.hasSuffix("next: gateway keys create carol --users-db other/users.json\n"))
     #expect(other.errors == "gateway: made the store \(folder.path)/other/users.json\n")
   }
 

@@ -54,7 +54,7 @@ extension EndToEndTests {
     func appliesPatterns(mode: String) async throws {
       let scene = try await Scene.ready()
       let key = try await scene.gateway.makeUser(
-        Scene.newName(), allow: ["erpnext/e*", "erpnext/add", "wave"],
+        Scene.newName(), allow: ["erpnext/ec*", "erpnext/add", "wave"],
         block: ["wave/*o*", "erpnext/a*"])
       let client = try await scene.connect(mode, key: key)
       let tools = try await scene.client.names(client, "tools")

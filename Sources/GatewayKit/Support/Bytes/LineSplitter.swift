@@ -1,11 +1,14 @@
 /// Cuts a stream of bytes into lines, which may come in parts of any size.
 package struct LineSplitter: Sendable {
+  /// How much is kept of a line that is too long.
+  package static let overflowKept = 1024
+
   private let limit: Int
   private var rest: [UInt8] = []
-  /// A line was longer than the limit; what there was of it is dropped, up to its end.
-  package private(set) var hasOverflowed = false
   private var isSkipping = false
+  private var overflow: [UInt8]?
 
+  /// - Parameter limit: the longest line, in bytes; a longer one is left out.
   package init(limit: Int) { self.limit = limit }
 
   /// The lines that these bytes complete, without their ends.
@@ -13,24 +16,32 @@ package struct LineSplitter: Sendable {
     var lines: [[UInt8]] = []
     var start = 0
     while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      if isSkipping {
-        isSkipping = false
-      } else {
-        rest.append(contentsOf: bytes[start..<newline])
+      append(UnsafeRawBufferPointer(rebasing: bytes[start..<newline]))
+      if !isSkipping {
         if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
         lines.append(rest)
       }
+      isSkipping = false
       rest = []
       start = newline + 1
     }
-    guard !isSkipping else { return lines }
-    rest.append(contentsOf: bytes[start...])
-    if rest.count > limit {
-      hasOverflowed = true
-      isSkipping = true
-      rest = []
-    }
+    append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
     return lines
+  }
+
+  /// What a line began with that was too long, once for each such line at most.
+  package mutating func takeOverflow() -> [UInt8]? {
+    defer { overflow = nil }
+    return overflow
+  }
+
+  private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard !isSkipping else { return }
+    rest.append(contentsOf: bytes)
+    guard rest.count > limit else { return }
+    overflow = Array(rest.prefix(Self.overflowKept))
+    isSkipping = true
+    rest = []
   }
 }
 

@@ -1,0 +1,120 @@
+import Logging
+
+extension StdioBackend {
+  /// Starts a child and finds its era as the specification says (2026-07-28, stdio, Backward
+  /// Compatibility): discover first, and the legacy handshake on any error that is no modern one,
+  /// or on none in time.
+  func probe() async throws -> Running {
+    let child = try launchChild()
+    let discovering = Task { try await self.discover(child) }
+    do {
+      switch try await Deadline.value(of: discovering, within: Self.probeTime) {
+      case .modern(let result)?: return modern(child, result)
+      case .legacy?: return try await initialize(child)
+      case nil: return try await initializeSilent(child, discovering)
+      }
+    } catch {
+      discovering.cancel()
+      await child.stop()
+      // Some legacy servers end at a request that comes before `initialize`.
+      guard child.hadProcess, child.era == nil, !Task.isCancelled,
+        case BackendError.unavailable = error
+      else { throw error }
+      logger.info("\(name): it ended at server/discover; trying initialize alone")
+      return try await initializeAnother()
+    }
+  }
+
+  /// A new child of the legacy era.
+  func initializeAnother() async throws -> Running {
+    let child = try launchChild()
+    do {
+      return try await initialize(child)
+    } catch {
+      await child.stop()
+      throw error
+    }
+  }
+
+  /// The legacy handshake with a child that has not answered the probe. If an answer to that comes
+  /// meanwhile and shows a modern server that is only slow to start, a new process is made: this
+  /// one is bound to the legacy era by now.
+  private func initializeSilent(
+    _ child: StdioChild, _ discovering: Task<DiscoverVerdict, any Error>
+  ) async throws -> Running {
+    let legacy: Result<Running, any Error>
+    do { legacy = .success(try await initialize(child)) } catch { legacy = .failure(error) }
+    let late = try? await Deadline.value(of: discovering, within: .milliseconds(100))
+    discovering.cancel()
+    guard case .modern? = late else { return try legacy.get() }
+    await child.stop()
+    let another = try launchChild()
+    do {
+      guard case .modern(let result) = try await discover(another) else {
+        throw BackendError.badAnswer(
+          backend: name, reason: "one process answers discover and the next does not")
+      }
+      return modern(another, result)
+    } catch {
+      await another.stop()
+      throw error
+    }
+  }
+
+  private func discover(_ child: StdioChild) async throws -> DiscoverVerdict {
+    let answer = try await child.answer(
+      .serverDiscover, JSONObject([("_meta", ClientIdentity.gatewayMeta)]), within: timeout)
+    let message = try JSONValue.parse(answer)
+    if let result = message["result"]?.objectValue {
+      return try DiscoverVerdict(result: result, backend: name)
+    }
+    return try DiscoverVerdict(error: message["error"] ?? .null, backend: name)
+  }
+
+  private func modern(_ child: StdioChild, _ result: JSONObject) -> Running {
+    child.era = .modern
+    return Running(
+      child: child, era: .modern,
+      versions: DiscoverVerdict.versions(result["supportedVersions"]), handshake: result)
+  }
+
+  private func initialize(_ child: StdioChild) async throws -> Running {
+    child.era = .legacy
+    var params = JSONObject()
+    params["protocolVersion"] = .string(ProtocolVersion.newestLegacy.rawValue)
+    params["capabilities"] = ClientIdentity.gateway.capabilities
+    params["clientInfo"] = ClientIdentity.gateway.info
+    let result: [UInt8]
+    do {
+      result = try await child.ask(.initialize, params, within: timeout)
+    } catch BackendError.refused(_, let code, let message) {
+      logger.debug("\(name): it refused initialize with error \(code): \(message)")
+      throw BackendError.otherEra(backend: name, speaks: .modern)
+    }
+    let handshake = try LegacyHandshake.read(result, backend: name)
+    let initialized: JSONValue = [
+      "jsonrpc": "2.0", "method": .string(Method.notificationsInitialized.name),
+    ]
+    child.notify(initialized.bytes)
+    return Running(
+      child: child, era: .legacy, versions: [handshake.version.rawValue],
+      handshake: handshake.result)
+  }
+
+  // MARK: Catalog
+
+  /// The catalog, read from the first child, which is started for it if need be.
+  func findings() async throws -> Findings {
+    let own = try await running(.own, isPatient: true)
+    let timeout = timeout
+    var reader = CatalogReader(backend: name) { method, params in
+      var params = params
+      if own.era == .modern { params["_meta"] = ClientIdentity.gatewayMeta }
+      return try await own.child.ask(method, params, within: timeout)
+    }
+    let catalog = try await reader.read(into: Catalog(handshake: own.handshake))
+    return Findings(
+      eras: [own.era], versions: own.versions, isSessionless: true, catalog: catalog,
+      warnings: reader.warnings)
+  }
+}

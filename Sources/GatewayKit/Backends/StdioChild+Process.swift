@@ -1,0 +1,184 @@
+import Glibc
+import Logging
+import Subprocess
+import SystemPackage
+
+extension StdioChild {
+  /// How long a child may take to end when its input ends, then when it is told to, and then when
+  /// it is killed: two seconds in all.
+  private static let patience: [(signal: Int32?, time: Duration)] = [
+    (nil, .milliseconds(900)), (SIGTERM, .milliseconds(700)), (SIGKILL, .milliseconds(400)),
+  ]
+
+  /// Writing to a child that has ended is an error of that write, not the gateway's end.
+  private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
+  // MARK: Running
+
+  /// Runs the child to its end; why it ended.
+  func run(_ launch: ChildLaunch) async -> String {
+    Self.ignoreBrokenPipes
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    options.teardownSequence = [
+      .send(
+        signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(700))
+    ]
+    var variables: [Environment.Key: String] = [:]
+    for (name, value) in ChildEnvironment.variables(adding: launch.environment) {
+      variables[Environment.Key(stringLiteral: name)] = value
+    }
+    let executable: Executable =
+      launch.command.contains("/")
+      ? .path(SystemPackage.FilePath(launch.command)) : .name(launch.command)
+    do {
+      let result = try await Subprocess.run(
+        executable, arguments: Arguments(launch.arguments), environment: .custom(variables),
+        workingDirectory: launch.directory.map { SystemPackage.FilePath($0) },
+        platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
+      ) { execution in
+        let pid = execution.processIdentifier.value
+        state.withLock { $0.pid = pid }
+        logger.info("\(backend): process \(pid) started")
+        await withTaskGroup { group in
+          group.addTask { await self.write(to: execution.standardInputWriter) }
+          group.addTask { await self.log(execution.standardError) }
+          await self.read(execution.standardOutput)
+          self.send.finish()
+          await execution.teardown(using: options.teardownSequence)
+        }
+        return pid
+      }
+      await endGroup(of: result.closureResult)
+      return ending(result.terminationStatus)
+    } catch {
+      return startFailure(error, launch)
+    }
+  }
+
+  /// What the child has started may outlive it in its process group.
+  private func endGroup(of pid: Int32) async {
+    guard kill(-pid, SIGTERM) == 0 else { return }
+    for _ in 0..<10 {
+      try? await Task.sleep(for: .milliseconds(20))
+      guard kill(-pid, 0) == 0 else { return }
+    }
+    kill(-pid, SIGKILL)
+  }
+
+  private func ending(_ status: TerminationStatus) -> String {
+    let (verdict, lastWords) = state.withLock { ($0.verdict, $0.lastWords) }
+    if let verdict { return verdict }
+    let how =
+      switch status {
+      case .exited(let code): "its process ended with status \(code)"
+      case .signaled(let signal): "its process was ended by signal \(signal)"
+      }
+    return lastWords.map { "\(how); it last wrote: \($0)" } ?? how
+  }
+
+  private func startFailure(_ error: any Error, _ launch: ChildLaunch) -> String {
+    let command = SafeText.line(launch.command)
+    if let error = error as? SubprocessError, error.code == .executableNotFound {
+      return "the command \(command) is not found: give its full path, or put it into PATH"
+    }
+    return "the command \(command) could not be run: \(SafeText.line("\(error)"))"
+  }
+
+  // MARK: Its three streams
+
+  private func write(to writer: StandardInputWriter) async {
+    for await message in outgoing {
+      do {
+        _ = try await writer.write(message + [UInt8(ascii: "\n")])
+      } catch {
+        // It has ended, or soon will; if not, it can hear nothing any more.
+        Task { [weak self] in
+          try? await Task.sleep(for: .seconds(1))
+          self?.condemn("it closed its input")
+        }
+        break
+      }
+      state.withLock { $0.queued -= message.count }
+    }
+    try? await writer.finish()
+  }
+
+  private func read(_ output: SubprocessOutputSequence) async {
+    var lines = LineSplitter(limit: Self.lineLimit)
+    do {
+      for try await part in output {
+        part.withUnsafeBytes { bytes in
+          for line in lines.take(bytes) where !line.isEmpty { received(line) }
+        }
+        if let beginning = lines.takeOverflow() { overflowed(beginning) }
+      }
+    } catch {
+      logger.debug("\(backend): its output ended: \(error)")
+    }
+  }
+
+  private func log(_ output: SubprocessOutputSequence) async {
+    var lines = LineSplitter(limit: 8192)
+    do {
+      for try await part in output {
+        let complete = part.withUnsafeBytes { lines.take($0) }
+        let cut = lines.takeOverflow().map { $0 + Array(" … (cut)".utf8) }
+        for line in complete + [cut].compactMap(\.self) where !line.isEmpty {
+          let text = SafeText.line(line)
+          logger.info("\(backend): \(text)")
+          state.withLock { $0.lastWords = String(text.prefix(300)) }
+        }
+      }
+    } catch {
+      logger.debug("\(backend): its error output ended: \(error)")
+    }
+  }
+
+  // MARK: Ending
+
+  /// Has the child end, and waits until it has: by the end of its input, and by signals to its
+  /// whole process group if it does not heed that.
+  func stop() async {
+    state.withLock { $0.wasAskedToEnd = true }
+    await bringToEnd()
+  }
+
+  /// Ends a child that does what it must not. That counts as a failure of the backend.
+  func condemn(_ verdict: String) {
+    let isNews = state.withLock { state in
+      guard state.end == nil, !state.wasAskedToEnd, state.verdict == nil else { return false }
+      state.verdict = verdict
+      return true
+    }
+    guard isNews else { return }
+    logger.error("\(backend): its process is ended: \(verdict)")
+    Task { await bringToEnd() }
+  }
+
+  private func bringToEnd() async {
+    send.finish()
+    guard let process = state.withLock({ $0.process }) else { return }
+    for (signal, time) in Self.patience {
+      if let signal, let pid = state.withLock({ $0.end == nil ? $0.pid : nil }) {
+        kill(-pid, signal)
+      }
+      // Nil: it has not ended yet.
+      if case .some = try? await Deadline.value(of: process, within: time) { return }
+    }
+  }
+
+  func finish(_ error: BackendError) {
+    let (exchanges, wasAsked) = state.withLock { state in
+      state.end = error
+      defer { state.exchanges = [:] }
+      return (state.exchanges.values, state.wasAskedToEnd)
+    }
+    send.finish()
+    for exchange in exchanges {
+      exchange.expiry?.cancel()
+      exchange.messages.finish(throwing: error)
+    }
+    events.ended(self, error, wasAsked)
+  }
+}

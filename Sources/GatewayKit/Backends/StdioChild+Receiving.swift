@@ -1,0 +1,171 @@
+import Logging
+
+extension StdioChild {
+  /// One line of its output.
+  func received(_ line: [UInt8]) {
+    let envelope: Envelope
+    do {
+      envelope = try line.withUnsafeBytes { try EnvelopeScanner.scan($0) }
+    } catch {
+      logger.warning(
+        "\(backend): a line of its output is no message: \(SafeText.line(line.prefix(200)))")
+      return
+    }
+    switch envelope.kind {
+    case .response: responded(line, envelope)
+    case .notification: notified(line, envelope)
+    case .request: asked(line, envelope)
+    }
+  }
+
+  /// A line that is longer than is taken; what it began with. Only the exchange that it belongs to
+  /// ends, if that can be told.
+  func overflowed(_ beginning: [UInt8]) {
+    let reason = "it is longer than \(Self.lineLimit >> 20) MiB"
+    if let number = Self.responseNumber(beginning),
+      end(number, .badAnswer(backend: backend, reason: reason))
+    {
+      logger.error("\(backend): an answer is left out: \(reason)")
+    } else {
+      condemn("it wrote a message that is longer than \(Self.lineLimit >> 20) MiB")
+    }
+  }
+
+  private func responded(_ line: [UInt8], _ envelope: Envelope) {
+    guard let range = envelope.id, let number = Self.number(line[range]),
+      let exchange = state.withLock({ $0.exchanges.removeValue(forKey: number) })
+    else {
+      logger.debug("\(backend): an answer to no pending request is dropped")
+      return
+    }
+    exchange.expiry?.cancel()
+    var edits = [(range, exchange.id)]
+    if exchange.isSubscription, let tag = Self.subscriptionTag(line, within: "result") {
+      edits.append((tag, exchange.id))
+    }
+    exchange.messages.yield(Self.splice(line, edits))
+    exchange.messages.finish()
+    events.succeeded()
+  }
+
+  private func notified(_ line: [UInt8], _ envelope: Envelope) {
+    if envelope.method == .notificationsProgress {
+      guard let range = envelope.notifiedProgressToken, let number = Self.number(line[range]),
+        let token = state.withLock({ $0.exchanges[number]?.progressToken })
+      else { return }
+      deliver(Self.splice(line, [(range, token)]), to: number)
+      return
+    }
+    let name = envelope.methodRange.map { String(decoding: line[$0], as: UTF8.self) } ?? ""
+    if name.hasSuffix("/list_changed") { events.listChanged() }
+    if name == "notifications/message" {
+      logged(line)
+    } else if let tag = Self.subscriptionTag(line, within: "params"),
+      let number = Self.number(line[tag]),
+      let id = state.withLock({ $0.exchanges[number]?.id })
+    {
+      deliver(Self.splice(line, [(tag, id)]), to: number)
+    }
+  }
+
+  /// A log message does not say which call it belongs to. Where only one is under way it is that
+  /// one's; else nobody but the gateway's own log may have it, for it could tell one caller of
+  /// another's doings.
+  private func logged(_ line: [UInt8]) {
+    let only = state.withLock { state in
+      state.exchanges.count == 1 ? state.exchanges.first { $0.value.takesLogs }?.key : nil
+    }
+    if let only {
+      deliver(line, to: only)
+    } else {
+      logger.debug("\(backend): \(SafeText.line(line.prefix(2000)))")
+    }
+  }
+
+  private func deliver(_ message: [UInt8], to number: UInt64) {
+    let (isFirstLoss, expiry) = state.withLock { state -> (Bool, Task<Void, Never>?) in
+      guard let exchange = state.exchanges[number] else { return (false, nil) }
+      state.exchanges[number]?.expiry = nil
+      guard case .dropped = exchange.messages.yield(message), !exchange.hasDropped else {
+        return (false, exchange.expiry)
+      }
+      state.exchanges[number]?.hasDropped = true
+      return (true, exchange.expiry)
+    }
+    expiry?.cancel()
+    if isFirstLoss {
+      logger.warning("\(backend): a client reads too slowly; notifications to it are dropped")
+    }
+  }
+
+  /// A child asks the gateway: only `ping` can be answered, for there is no one client to ask. In
+  /// the modern era a server must not ask, and is not answered (2026-07-28, stdio).
+  private func asked(_ line: [UInt8], _ envelope: Envelope) {
+    guard let range = envelope.id else { return }
+    let id = Array(line[range])
+    let name = envelope.methodRange.map { String(decoding: line[$0], as: UTF8.self) } ?? ""
+    if era == .modern {
+      logger.warning(
+        "\(backend): it sent a request, which a server may not: \(SafeText.line(name))")
+    } else if envelope.method == .ping {
+      notify(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":{}}"#.utf8))
+    } else {
+      notify(JSONRPCError.methodNotFound(name).body(id: id))
+    }
+  }
+
+  // MARK: Bytes
+
+  private static func splice(
+    _ line: [UInt8], _ edits: [(range: Range<Int>, bytes: [UInt8])]
+  ) -> [UInt8] {
+    var message = line
+    for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+      message.replaceSubrange(edit.range, with: edit.bytes)
+    }
+    return message
+  }
+
+  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64? {
+    UInt64(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The value of `_meta["io.modelcontextprotocol/subscriptionId"]` in a message's params or result.
+  private static func subscriptionTag(_ line: [UInt8], within member: StaticString) -> Range<Int>? {
+    var tag: Range<Int>?
+    line.withUnsafeBytes { bytes in
+      var reader = JSONReader(bytes)
+      _ = try? reader.object { key, reader in
+        guard reader.equals(key, member), try reader.kind() == .object else {
+          try reader.skip()
+          return
+        }
+        try reader.object { key, reader in
+          guard reader.equals(key, "_meta"), try reader.kind() == .object else {
+            try reader.skip()
+            return
+          }
+          try reader.object { key, reader in
+            let value = try reader.skip()
+            if reader.equals(key, "io.modelcontextprotocol/subscriptionId") { tag = value }
+          }
+        }
+      }
+    }
+    return tag
+  }
+
+  /// The id of a response of which only the beginning is there, if the id stands in it.
+  private static func responseNumber(_ beginning: [UInt8]) -> UInt64? {
+    var id: Range<Int>?
+    beginning.withUnsafeBytes { bytes in
+      var reader = JSONReader(bytes)
+      _ = try? reader.object { key, reader in
+        let isID = reader.equals(key, "id")
+        let value = try reader.skip()
+        if isID { id = value }
+      }
+    }
+    return id.flatMap { number(beginning[$0]) }
+  }
+}

@@ -94,7 +94,8 @@ package final class Backend: Sendable {
           timer?.cancel()
           guard let wait = await self?.refreshIfDue() else { return }
           timer = Task {
-            try? await Task.sleep(for: wait)
+            // A timer that was put off must not wake anybody.
+            guard (try? await Task.sleep(for: wait)) != nil else { return }
             continuation.yield()
           }
         }

@@ -8,7 +8,7 @@ extension StdioBackend {
     let child = try launchChild()
     let discovering = Task { try await self.discover(child) }
     do {
-      switch try await Deadline.value(of: discovering, within: Self.probeTime) {
+      switch try await Deadline.value(of: discovering, within: probeTime) {
       case .modern(let result)?: return modern(child, result)
       case .legacy?: return try await initialize(child)
       case nil: return try await initializeSilent(child, discovering)

@@ -44,7 +44,7 @@ struct GatewayParts: Sendable {
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
-      tlsContext: try NIOSSLContext(configuration: .makeClientConfiguration()),
+      tlsContext: try NIOSSLContext(configuration: BackendTLS.configuration()),
       adminKeyDigest: adminKey.digest, logger: logger)
     status.attach(server)
     backends.start()

@@ -10,6 +10,14 @@ package struct AdminAPI: Sendable {
     let method: HTTPRequest.Method
     let path: String
     let handler: Handler
+
+    /// Whether a path, as it was sent, is one of this route's.
+    func matches(_ path: String) -> Bool {
+      let parts = self.path.split(separator: "/", omittingEmptySubsequences: false)
+      let given = path.split(separator: "/", omittingEmptySubsequences: false)
+      return parts.count == given.count
+        && zip(parts, given).allSatisfy { $0.hasPrefix("{") ? !$1.isEmpty : $0 == $1 }
+    }
   }
 
   let store: UserStore
@@ -56,7 +64,7 @@ package struct AdminAPI: Sendable {
 
   package func router() -> Router<AdminRequestContext> {
     let router = Router(context: AdminRequestContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: AdminGate(adminKey: adminKey))
+    router.add(middleware: AdminGate(adminKey: adminKey, routes: routes))
     router.add(middleware: WrongMethod(routes: routes))
     for route in routes {
       router.on(RouterPath(route.path), method: route.method, use: route.handler)
@@ -76,18 +84,11 @@ private struct WrongMethod: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {
-      let methods = Set(routes.filter { matches($0.path, request.uri.path) }.map(\.method.rawValue))
+      let methods = Set(routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue))
       guard !methods.isEmpty, !methods.contains(request.method.rawValue) else { throw error }
       let allowed = methods.sorted().joined(separator: ", ")
       throw AdminError(
         405, "method_not_allowed", "This path takes \(allowed).", fields: [.allow: allowed])
     }
-  }
-
-  private func matches(_ pattern: String, _ path: String) -> Bool {
-    let parts = pattern.split(separator: "/")
-    let given = path.split(separator: "/")
-    return parts.count == given.count
-      && zip(parts, given).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
 }

@@ -7,13 +7,17 @@ struct AdminGate: RouterMiddleware {
   static let publicPaths: Set<String> = ["/health", "/ready", "/admin", "/dashboard"]
 
   let adminKey: AdminKey
+  let routes: [AdminAPI.Route]
 
   func handle(
     _ request: Request, context: AdminRequestContext,
     next: (Request, AdminRequestContext) async throws -> Response
   ) async throws -> Response {
     do {
-      guard isLetIn(request, context) else { throw unauthorized }
+      guard isLetIn(request, context) else {
+        // What is nowhere is nowhere for everybody, and says nothing of what is behind the key.
+        throw routes.contains { $0.matches(request.uri.path) } ? unauthorized : Self.nothingHere
+      }
       return try await next(request, context)
     } catch let error as StoreError {
       return try AdminError(error).response(from: request, context: context)
@@ -25,9 +29,12 @@ struct AdminGate: RouterMiddleware {
       )
       .response(from: request, context: context)
     } catch let error as HTTPError where error.status == .notFound {
-      return try AdminError(404, "not_found", "There is nothing at this path.")
-        .response(from: request, context: context)
+      return try Self.nothingHere.response(from: request, context: context)
     }
+  }
+
+  private static var nothingHere: AdminError {
+    AdminError(404, "not_found", "There is nothing at this path; MCP clients use /mcp.")
   }
 
   private func isLetIn(_ request: Request, _ context: AdminRequestContext) -> Bool {

@@ -22,9 +22,13 @@ extension ClientConnection {
   }
 
   private func forward(to target: RouteTarget, _ name: JSONString, _ envelope: Envelope) {
-    let isSame = request.body.withUnsafeReadableBytes { body in
-      target.jsonName.withUnsafeBytes { $0.elementsEqual(body[name.range]) }
-    }
+    // URIs are the backend's own here too; only names of tools and prompts are ours.
+    let isURI = envelope.method == .resourcesRead || envelope.refURI != nil
+    let isSame =
+      isURI
+      || request.body.withUnsafeReadableBytes { body in
+        target.jsonName.withUnsafeBytes { $0.elementsEqual(body[name.range]) }
+      }
     forward(
       Forward(
         backend: target.backend, splice: isSame ? nil : (name.range, target.jsonName),

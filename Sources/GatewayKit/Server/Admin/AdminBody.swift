@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 
 /// The members of a request's body, taken one by one so that an error names the one it is about.
 struct AdminBody {
@@ -14,7 +15,14 @@ struct AdminBody {
   init(
     _ request: Request, _ context: AdminRequestContext, known: [String], isOptional: Bool = false
   ) async throws {
-    let buffer = try await request.body.collect(upTo: context.maxUploadSize)
+    let buffer: ByteBuffer
+    do {
+      buffer = try await request.body.collect(upTo: context.maxUploadSize)
+    } catch is NIOTooManyBytesError {
+      throw AdminError(
+        413, "body_too_large",
+        "The body is larger than the \(context.maxUploadSize) bytes that an admin route takes.")
+    }
     guard buffer.readableBytes > 0 else {
       guard isOptional else {
         throw AdminError(

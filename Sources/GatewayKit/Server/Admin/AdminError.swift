@@ -30,16 +30,11 @@ struct AdminError: Error, HTTPResponseError {
   }
 
   /// What the router itself refused.
-  init(_ error: HTTPError, _ context: AdminRequestContext) {
-    switch error.status {
-    case .contentTooLarge:
-      self.init(
-        413, "body_too_large",
-        "The body is larger than the \(context.maxUploadSize) bytes that an admin route takes.")
-    case .notFound: self = .notFound
-    default:
-      self.init(
-        error.status.code, "bad_request", error.body ?? "The request cannot be served.")
+  init(_ error: HTTPError) {
+    if error.status == .notFound {
+      self = .notFound
+    } else {
+      self.init(error.status.code, "bad_request", error.body ?? "The request cannot be served.")
     }
   }
 
@@ -60,7 +55,10 @@ struct AdminError: Error, HTTPResponseError {
     let all =
       known.isEmpty
       ? "this route takes no \(kind)" : "this route takes \(known.joined(separator: ", "))"
-    let nearest = NearestName.of(name, in: known).map { "; did you mean \($0)?" } ?? ";"
+    let isPart = { (other: String) in name.utf8.count > 2 && other.contains(name.lowercased()) }
+    let nearest =
+      (NearestName.of(name, in: known) ?? known.first(where: isPart))
+      .map { "; did you mean \($0)?" } ?? ";"
     return .field(name, "is no \(kind) of this route\(nearest) \(all)", word: "unknown_\(kind)")
   }
 

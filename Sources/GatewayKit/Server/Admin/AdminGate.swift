@@ -24,7 +24,7 @@ struct AdminGate: RouterMiddleware {
     } catch let error as StoreError {
       response = try AdminError(error).response(from: request, context: context)
     } catch let error as HTTPError {
-      response = try AdminError(error, context).response(from: request, context: context)
+      response = try AdminError(error).response(from: request, context: context)
     } catch let error where !(error is CancellationError) {
       context.logger.error("\(request.method) \(loggable(request)) failed: \(error)")
       response = try AdminError(

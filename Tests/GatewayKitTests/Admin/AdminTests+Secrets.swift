@@ -43,7 +43,7 @@ extension AdminTests {
           (.patch, "/keys/*"), (.post, "/keys/*/rotate"), (.get, "/explain?user=*"),
           (.get, "/explain?user=*&target=wave"), (.get, "/keys?username=*"), (.get, "/keys?name=*"),
           (.get, "/keys?*=*"), (.get, "/users?*"), (.get, "/*"), (.get, "/status"),
-          (.post, "/users/*"), (.head, "/users/*"), (.put, "/keys/*"),
+          (.post, "/users/alice/keys"), (.post, "/users/*"), (.head, "/users/*"), (.put, "/keys/*"),
         ]
         let (method, path) = routes.randomElement(using: &random) ?? (.get, "/")
         var target = ""

@@ -134,5 +134,19 @@ extension AdminTests {
       #expect(first.digest == SHA256Digest(hashing: text))
       #expect(try AdminKey.load(configuration).digest == first.digest)
     }
+
+    @Test(
+      "a file with a key that protects nothing keeps the gateway from starting",
+      arguments: ["short", "0123456789abcde", "schl\u{FC}ssel-mit-umlaut", AdminScene.staticKey])
+    func refusesWeakFiles(text: String) throws {
+      let folder = try ConfigurationFolder()
+      try folder.write("admin.key", text + "\n")
+      var configuration = GatewayConfiguration(storePath: "\(folder.path)/users.json")
+      configuration.staticKey = AdminScene.staticKey
+      let error = #expect(throws: ConfigurationError.self) { try AdminKey.load(configuration) }
+      let message = error?.description ?? ""
+      #expect(message.contains("\(folder.path)/admin.key"), "\(message)")
+      #expect(!message.contains(text))
+    }
   }
 }

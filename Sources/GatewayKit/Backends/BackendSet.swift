@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import Logging
 import NIOCore
 import Synchronization
@@ -17,17 +18,26 @@ package final class BackendSet: Sendable {
   private let logger: Logger
   private let state = Mutex(State())
 
-  package init(_ configurations: [BackendConfiguration], logger: Logger) {
+  package init(
+    _ configurations: [BackendConfiguration],
+    environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+  ) {
     self.logger = logger
-    if let problem = BackendTLS.problem() { logger.error("\(problem)") }
+    if let problem = BackendTLS.problem(in: environment) { logger.error("\(problem)") }
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
-    configuration.tlsConfiguration = BackendTLS.configuration()
+    configuration.tlsConfiguration = BackendTLS.configuration(environment)
     configuration.timeout.connect = .seconds(10)
     configuration.httpVersion = .http1Only
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     let backends = configurations.map(make)
     state.withLock { $0.backends = backends }
+  }
+
+  /// The client must not go without a shutdown, even where nobody called `stop`.
+  deinit {
+    let client = client
+    Task { try? await client.shutdown() }
   }
 
   private func make(_ configuration: BackendConfiguration) -> Backend {

@@ -9,6 +9,7 @@ struct CatalogReader {
 
   let backend: String
   let ask: Ask
+  var sizeLimit = CatalogReader.sizeLimit
   /// What was left out, and why.
   private(set) var warnings: [String] = []
   private var size = 0
@@ -44,9 +45,9 @@ struct CatalogReader {
         return
       }
       size += result.count
-      guard size <= Self.sizeLimit else {
+      guard size <= sizeLimit else {
         throw BackendError.badAnswer(
-          backend: backend, reason: "its lists are larger than \(Self.sizeLimit) bytes")
+          backend: backend, reason: "its lists are larger than \(sizeLimit) bytes")
       }
       let page = try Self.page(result, list, backend)
       for raw in page.items { add(raw, list, &items, &names) }

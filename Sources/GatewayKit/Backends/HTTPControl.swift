@@ -32,7 +32,7 @@ struct HTTPControl: Sendable {
       "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
       "params": .object(params),
     ]
-    return try await send(request(.POST, headerLines, message)) { body, type in
+    return try await send(request(.post, headerLines, message)) { body, type in
       type.hasPrefix("text/event-stream")
         ? try await response(to: id, in: body) : try await whole(body)
     }
@@ -42,7 +42,7 @@ struct HTTPControl: Sendable {
   func tell(_ method: Method, headerLines: [(String, String)]) async throws -> Int {
     let message: JSONValue = ["jsonrpc": "2.0", "method": .string(method.name)]
     // Nobody waits for what else may come.
-    return try await send(request(.POST, headerLines, message)) { _, _ in [] }.status
+    return try await send(request(.post, headerLines, message)) { _, _ in [] }.status
   }
 
   /// Ends a session. What the backend thinks of it is its own affair.
@@ -50,7 +50,7 @@ struct HTTPControl: Sendable {
     let lines = [
       ("mcp-session-id", sessionID), ("mcp-protocol-version", version.rawValue),
     ]
-    _ = try? await send(request(.DELETE, lines, nil)) { _, _ in [] }
+    _ = try? await send(request(.delete, lines, nil)) { _, _ in [] }
   }
 
   // MARK: One request
@@ -59,7 +59,7 @@ struct HTTPControl: Sendable {
     _ method: HTTPMethod, _ headerLines: [(String, String)], _ message: JSONValue?
   ) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: url.text)
-    request.method = method == .DELETE ? .DELETE : .POST
+    request.method = method == .delete ? .DELETE : .POST
     if let message {
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: message.bytes))
@@ -71,7 +71,7 @@ struct HTTPControl: Sendable {
     return request
   }
 
-  private enum HTTPMethod { case POST, DELETE }
+  private enum HTTPMethod { case post, delete }
 
   private func send(
     _ request: HTTPClientRequest,

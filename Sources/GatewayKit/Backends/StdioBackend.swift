@@ -8,7 +8,7 @@ import Synchronization
 /// Compatibility), so that one process cannot serve both.
 final class StdioBackend: Sendable {
   /// How long a child may take to answer the probe before it is offered the legacy handshake too.
-  static let probeTime = Duration.seconds(5)
+  static let standardProbeTime = Duration.seconds(5)
   /// A child that lived this long is started again at once when it ends.
   static let longLife = Duration.seconds(10)
 
@@ -53,11 +53,16 @@ final class StdioBackend: Sendable {
 
   let name: String
   let timeout: Duration
+  let probeTime: Duration
   let logger: Logger
   private let launch: ChildLaunch
   private let state = Mutex(State())
 
-  init(name: String, launch: ChildLaunch, timeout: Duration, logger: Logger) {
+  init(
+    name: String, launch: ChildLaunch, timeout: Duration,
+    probeTime: Duration = StdioBackend.standardProbeTime, logger: Logger
+  ) {
+    self.probeTime = probeTime
     self.name = name
     self.launch = launch
     self.timeout = timeout

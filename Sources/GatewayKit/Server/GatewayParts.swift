@@ -39,12 +39,13 @@ struct GatewayParts: Sendable {
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       reloadFailure: reloadFailure)
     let api = AdminAPI(
-      store: store, configuration: configuration, adminKey: adminKey, readiness: readiness,
-      status: status.current)
+      store: store, configuration: configuration,
+      backends: { backends.views.map(\.configuration) }, adminKey: adminKey,
+      readiness: readiness, status: status.current)
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
-      tlsContext: try NIOSSLContext(configuration: .makeClientConfiguration()),
+      tlsContext: try NIOSSLContext(configuration: BackendTLS.configuration()),
       adminKeyDigest: adminKey.digest, logger: logger)
     status.attach(server)
     backends.start()

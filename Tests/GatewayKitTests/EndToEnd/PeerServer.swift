@@ -11,6 +11,10 @@ final class PeerServer: Sendable {
   }
 
   static func start(_ name: String, _ options: String...) async throws -> PeerServer {
+    try await start(name, options)
+  }
+
+  static func start(_ name: String, _ options: [String]) async throws -> PeerServer {
     let program = try Program(
       try Place.python, [Place.peer("server.py"), "--name", name, "--until-eof"] + options)
     guard let url = try await program.nextLine(), url.hasPrefix("http") else {

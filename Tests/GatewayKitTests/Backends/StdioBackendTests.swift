@@ -1,0 +1,237 @@
+import Foundation
+import Testing
+
+@testable import GatewayKit
+
+extension BackendTests {
+  @Suite("stdio backends")
+  struct StdioServers {
+    private static func isAlive(_ pid: Int32) -> Bool {
+      guard kill(pid, 0) == 0 else { return false }
+      let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+      return status.map { !$0.contains(") Z ") } ?? false
+    }
+
+    @Test(
+      "the official SDK's server is probed and its catalog read",
+      arguments: ["legacy", "modern", "both"])
+    func sdk(eras: String) async throws {
+      let scene = BackendScene(try .sdkChild(eras: eras))
+      let view = try await scene.up()
+      #expect(view.eras == [eras == "legacy" ? .legacy : .modern])
+      #expect(view.catalog?.tools.map(\.name).prefix(2) == ["echo", "add"])
+      #expect(view.catalog?.templates.count == 1)
+      #expect(view.restarts == 0)
+      #expect(Self.isAlive(try #require(view.childPID)))
+      await scene.stop()
+      #expect(!Self.isAlive(try #require(view.childPID)))
+    }
+
+    @Test("each era has a child of its own", arguments: [ProtocolVersion.Era.legacy, .modern])
+    func eachEra(era: ProtocolVersion.Era) async throws {
+      let scene = BackendScene(try .sdkChild(eras: "both"))
+      let view = try await scene.up()
+      let answer = try await scene.call("echo", ["text": "hi"], era: era)
+      #expect(answer.last?.toolAnswer == "hi")
+      let who = try await scene.call("whoami", era: era)
+      let seen = try JSONValue.parse((who.last?.toolAnswer ?? "").utf8)
+      #expect(seen["protocolVersion"] == (era == .legacy ? "2025-11-25" : "2026-07-28"))
+      #expect(scene.set.views[0].eras == (era == .legacy ? [.legacy, .modern] : [.modern]))
+      #expect(scene.set.views[0].childPID == view.childPID)
+      await scene.stop()
+    }
+
+    @Test("a client of an era that the backend does not speak is told so")
+    func otherEra() async throws {
+      let modern = BackendScene(try .sdkChild(eras: "modern"))
+      try await modern.up()
+      let before = modern.lines.filter { $0.contains(" started") }.count
+      for _ in 0..<2 {
+        await #expect(throws: BackendError.self) { try await modern.call("echo", era: .legacy) }
+      }
+      let starts = modern.lines.filter { $0.contains(" started") }.count - before
+      #expect(starts == 1, "it asks once")
+      await modern.stop()
+      let legacy = BackendScene(try .sdkChild(eras: "legacy"))
+      try await legacy.up()
+      let error = await #expect(throws: BackendError.self) {
+        try await legacy.call("echo", era: .modern)
+      }
+      guard case .otherEra(_, .legacy) = try #require(error) else {
+        Issue.record("it is \(String(describing: error))")
+        return
+      }
+      await legacy.stop()
+    }
+
+    @Test(
+      "legacy servers are found, however they meet the probe",
+      arguments: ["legacy", "fragile", "vague"])
+    func legacyKinds(era: String) async throws {
+      let scene = BackendScene(try .child("--era", era))
+      let view = try await scene.up()
+      #expect(view.eras == [.legacy] && view.versions == ["2025-11-25"])
+      #expect(try await scene.call("seen").last?.toolAnswer != nil)
+      await scene.stop()
+    }
+
+    @Test("a server that speaks only unknown versions is named as such")
+    func future() async throws {
+      let scene = BackendScene(try .child("--era", "future", "--versions", "2031-01-01"))
+      let view = try await scene.view { $0.state == .down }
+      #expect(view.lastError?.contains("it speaks only 2031-01-01") == true)
+      await scene.stop()
+    }
+
+    private func slowBackend(_ options: String...) throws -> StdioBackend {
+      StdioBackend(
+        name: "slow",
+        launch: ChildLaunch(
+          command: try Place.python, arguments: [Place.peer("child.py")] + options,
+          environment: [:], directory: nil),
+        timeout: .seconds(20), probeTime: .milliseconds(200), logger: .init(label: "test"))
+    }
+
+    @Test("a server that is silent at the probe gets the legacy handshake")
+    func silent() async throws {
+      let backend = try slowBackend("--era", "silent")
+      #expect(try await backend.findings().eras == [.legacy])
+      await backend.stop()
+    }
+
+    @Test("a modern server that is only slow to start is not taken for a legacy one")
+    func slowModern() async throws {
+      let backend = try slowBackend("--era", "slow", "--delay", "1")
+      #expect(try await backend.findings().eras == [.modern])
+      await backend.stop()
+    }
+
+    @Test("a child gets few variables of the gateway's, and those configured")
+    func environment() async throws {
+      setenv("GATEWAY_TEST_SECRET", "not for children", 1)
+      let scene = BackendScene(try .child(environment: ["OWN": "here", "HOME": "/elsewhere"]))
+      try await scene.up()
+      let answer = try await scene.call("environment").last?.toolAnswer
+      let variables = try JSONValue.parse((answer ?? "").utf8)
+      #expect(variables["OWN"] == "here" && variables["HOME"] == "/elsewhere")
+      #expect(variables["PATH"] != nil)
+      #expect(variables["GATEWAY_TEST_SECRET"] == nil)
+      await scene.stop()
+    }
+
+    @Test("a child that the kernel kills is started again, and its calls fail at once")
+    func killed() async throws {
+      let scene = BackendScene(try .child())
+      let first = try #require(try await scene.up().childPID)
+      let hanging = try await scene.begin("tools/call", BackendScene.params("hang"))
+      _ = try await scene.line(containing: "hanging")
+      kill(first, SIGKILL)
+      let error = await #expect(throws: BackendError.self) { for try await _ in hanging {} }
+      #expect(error?.description.contains("ended by signal 9") == true)
+      #expect(error?.rpcError.code == 1001)
+      let view = try await scene.view { $0.state == .up && $0.childPID != first }
+      #expect(view.restarts == 1)
+      #expect(try await scene.call("seen").last?.toolAnswer != nil)
+      await scene.stop()
+    }
+
+    @Test("a child that ends by itself leaves its status and last words")
+    func dies() async throws {
+      let scene = BackendScene(try .child())
+      try await scene.up()
+      let error = await #expect(throws: BackendError.self) { try await scene.call("die") }
+      #expect(
+        error?.description
+          == "its process ended with status 3; it last wrote: Traceback: the last words")
+      await scene.stop()
+    }
+
+    @Test("a child that cannot live is tried again with growing waits")
+    func crashes() async throws {
+      let scene = BackendScene(try .child("--crash"))
+      let view = try await scene.view { $0.state == .down }
+      #expect(view.lastError?.contains("it cannot start like this") == true)
+      try await Task.sleep(for: .seconds(4))
+      // Two starts a try (with the probe and without), at 0, about 1 and about 3 s.
+      let starts = scene.lines.filter { $0.contains(" started") }.count
+      #expect((3...6).contains(starts), "\(starts) starts")
+      await #expect(throws: BackendError.self) { try await scene.call("seen") }
+      await scene.stop()
+    }
+
+    @Test("a command that is not there is named")
+    func missing() async throws {
+      let scene = BackendScene([
+        BackendConfiguration(
+          name: "a",
+          transport: .stdio(
+            command: "no-such-program", arguments: [], environment: [:], directory: nil)),
+        BackendConfiguration(
+          name: "b",
+          transport: .stdio(
+            command: "/no/such/program", arguments: [], environment: [:], directory: nil)),
+        BackendConfiguration(
+          name: "c",
+          transport: .stdio(
+            command: "cat", arguments: [], environment: [:], directory: "/no/such/directory")),
+      ])
+      while scene.set.views.contains(where: { $0.state == .starting }) {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      let errors = scene.set.views.map { $0.lastError ?? "" }
+      #expect(errors[0].contains("no-such-program is not found"), "\(errors)")
+      #expect(errors[1].contains("/no/such/program"), "\(errors)")
+      #expect(errors[2].contains("/no/such/directory"), "\(errors)")
+      await scene.stop()
+    }
+
+    @Test("stopping ends children that ignore the end of their input and SIGTERM, within 2.5 s")
+    func stubborn() async throws {
+      let scene = BackendScene(try .child("--stubborn"))
+      let pid = try #require(try await scene.up().childPID)
+      let began = ContinuousClock.now
+      await scene.stop()
+      #expect(ContinuousClock.now - began < .seconds(2.5))
+      #expect(!Self.isAlive(pid))
+    }
+
+    @Test("what a child has started ends with it")
+    func grandchildren() async throws {
+      let scene = BackendScene(try .child())
+      let pid = try #require(try await scene.up().childPID)
+      let answer = try await scene.call("spawn").last?.toolAnswer ?? ""
+      let grandchild = Int32(try #require(JSONValue.parse(answer.utf8)["pid"]?.intValue))
+      #expect(Self.isAlive(grandchild))
+      kill(pid, SIGKILL)
+      try await scene.view { $0.state == .up && $0.childPID != pid }
+      #expect(!Self.isAlive(grandchild))
+      await scene.stop()
+    }
+
+    @Test("a changed list is read again")
+    func listChanged() async throws {
+      let scene = BackendScene(try .child())
+      try await scene.up()
+      _ = try await scene.call("change", ["name": "new"])
+      try await scene.view { $0.catalog?.tools.map(\.name) == ["seen", "new"] }
+      await scene.stop()
+    }
+
+    @Test("a new configuration stops what is gone, starts what is new and leaves the rest alone")
+    func apply() async throws {
+      let one = try BackendConfiguration.child()
+      var two = try BackendConfiguration.child("--tools", "other")
+      two = BackendConfiguration(name: "two", transport: two.transport)
+      let scene = BackendScene([one])
+      let pid = try #require(try await scene.up().childPID)
+      await scene.set.apply([two, one])
+      #expect(scene.set.views.map(\.configuration.name) == ["two", "child"])
+      try await scene.up()
+      #expect(scene.set.views[1].childPID == pid)
+      await scene.set.apply([two])
+      #expect(!Self.isAlive(pid))
+      #expect(scene.set.backend(BackendID("child")) == nil)
+      await scene.stop()
+    }
+  }
+}

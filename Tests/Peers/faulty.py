@@ -1,0 +1,170 @@
+"""An HTTP server that does on purpose what real backends do by mistake; plain Python, no SDK.
+
+`faulty.py MODE [ARGUMENT]` prints its URL. The mode may be changed while it runs: `GET /mode/MODE[/ARGUMENT]`.
+`GET /seen` tells the requests that came, oldest first: method, path, headers, body.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+mode = sys.argv[1:]
+seen: list[dict[str, Any]] = []
+
+
+def tool(name: str, **properties: Any) -> dict[str, Any]:
+    return {"name": name, "inputSchema": {"type": "object", "properties": properties}}
+
+
+def header(name: str) -> dict[str, Any]:
+    return {"type": "string", "x-mcp-header": name}
+
+
+ODD_TOOLS: list[Any] = [
+    tool("good", region=header("Region")),
+    tool("twice", a=header("Region"), b=header("region")),
+    tool("number", a={"type": "number", "x-mcp-header": "N"}),
+    tool("items", a={"type": "array", "items": header("Inner")}),
+    {"title": "without a name"},
+    tool("good"),
+    tool("last"),
+]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def answer(self, status: int, body: bytes = b"", kind: str = "application/json", **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def result(self, identifier: Any, result: Any, **headers: str) -> None:
+        self.answer(200, json.dumps({"jsonrpc": "2.0", "id": identifier, "result": result}).encode(), **headers)
+
+    def error(self, status: int, identifier: Any, code: int, message: str, data: Any = None) -> None:
+        error = {"code": code, "message": message} | ({"data": data} if data is not None else {})
+        self.answer(status, json.dumps({"jsonrpc": "2.0", "id": identifier, "error": error}).encode())
+
+    def do_GET(self) -> None:
+        global mode
+        if self.path == "/seen":
+            self.answer(200, json.dumps(seen).encode())
+        elif self.path.startswith("/mode/"):
+            mode = self.path.split("/")[2:]
+            self.answer(204)
+        else:
+            self.answer(405)
+
+    def do_DELETE(self) -> None:
+        self.note(b"")
+        self.answer(200)
+
+    def note(self, body: bytes) -> None:
+        headers = {key.lower(): value for key, value in self.headers.items()}
+        seen.append({"method": self.command, "path": self.path, "headers": headers, "body": body.decode()})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.note(body)
+        message = json.loads(body)
+        kind, argument = mode[0], mode[1] if mode[1:] else ""
+        match kind:
+            case "status":
+                self.answer(int(argument), b"<html>no</html>", "text/html")
+            case "redirect":
+                self.answer(307, location=argument.replace("|", "/"))
+            case "hang":
+                time.sleep(float(argument or 1000))
+                self.close_connection = True
+            case "drop":
+                self.close_connection = True
+            case "html":
+                self.answer(200, b"<html>hello</html>", "text/html")
+            case "future":
+                self.error(400, message.get("id"), -32022, "Unsupported protocol version", {"supported": ["2031-01-01"]})
+            case _:
+                self.serve(message, kind, argument)
+
+    def serve(self, message: Any, kind: str, argument: str) -> None:
+        identifier, method, params = message.get("id"), message["method"], message.get("params") or {}
+        is_modern = kind in ("modern", "pages", "circle", "odd", "endless")
+        capabilities: Any = {"tools": {}} if kind != "bare" else {}
+        if identifier is None:
+            self.answer(int(argument) if kind == "initialized" else 202)
+        elif method == "server/discover" and is_modern:
+            versions = ["2026-07-28"]
+            self.result(identifier, {"supportedVersions": versions, "capabilities": capabilities, "ttlMs": 0, "cacheScope": "public"})
+        elif method == "server/discover" and kind == "vague":
+            self.result(identifier, {"ok": True})
+        elif method == "initialize" and not is_modern:
+            version = argument if kind == "version" else params["protocolVersion"]
+            result = {"protocolVersion": version, "capabilities": capabilities, "serverInfo": {"name": "faulty", "version": "1"}}
+            if kind == "session":
+                self.result(identifier, result, mcp_session_id=argument)
+            elif kind == "primed":
+                self.stream(identifier, result)
+            else:
+                self.result(identifier, result)
+        elif method == "tools/list":
+            self.tools(identifier, params, kind, argument)
+        elif is_modern:
+            self.error(404, identifier, -32601, "Method not found")
+        else:
+            self.error(400, identifier, -32600, "Bad Request: No valid session ID provided")
+
+    def tools(self, identifier: Any, params: Any, kind: str, argument: str) -> None:
+        page = int(params.get("cursor", 0))
+        match kind:
+            case "pages":
+                last = page + 1 == int(argument)
+                self.result(identifier, {"tools": [tool(f"tool{page}")]} | ({} if last else {"nextCursor": str(page + 1)}))
+            case "circle":
+                self.result(identifier, {"tools": [tool(f"tool{page}")], "nextCursor": str((page + 1) % 3)})
+            case "endless":
+                self.result(identifier, {"tools": [], "nextCursor": str(page + 1)})
+            case "odd":
+                self.result(identifier, {"tools": ODD_TOOLS, "ttlMs": 7000})
+            case "primed":
+                self.stream(identifier, {"tools": [tool("one")]})
+            case _:
+                self.result(identifier, {"tools": [tool("one")]})
+
+    def stream(self, identifier: Any, result: Any) -> None:
+        """A priming event, a comment, a message of something else, then the answer, in pieces."""
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream; charset=utf-8")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        note = json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x"}})
+        other = json.dumps({"jsonrpc": "2.0", "id": "another", "result": {}})
+        answer = json.dumps({"jsonrpc": "2.0", "id": identifier, "result": result})
+        half = len(answer) // 2
+        for piece in ["id: 1\nretry: 100\ndata:\n\n", ": still here\r\n", f"data: {note}\n\ndata: {other}\r\n\r\n", f"data: {answer[:half]}", f"{answer[half:]}\n\n"]:
+            self.wfile.write(f"{len(piece.encode()):x}\r\n{piece}\r\n".encode())
+            self.wfile.flush()
+            time.sleep(0.01)
+        self.wfile.write(b"0\r\n\r\n")
+
+
+def main() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    print(f"http://127.0.0.1:{server.server_port}/mcp", flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
+
+
+main()

@@ -6,7 +6,8 @@ import Testing
 struct AccessRulesTests {
   private func rules(allow: [String] = [], block: [String] = []) throws -> AccessRules {
     AccessRules(
-      allowed: try allow.map { try AccessEntry($0) }, blocked: try block.map { try AccessEntry($0) })
+      allowed: try allow.map { try AccessEntry($0) }, blocked: try block.map { try AccessEntry($0) }
+    )
   }
 
   private func decide(_ rules: AccessRules, _ backend: String, _ name: String) -> Decision {

@@ -39,7 +39,8 @@ struct TimestampTests {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<2000 {
       let moment = Timestamp(
-        microseconds: Int64.random(in: -62_135_596_800_000_000...253_402_300_799_999_999, using: &generator))
+        microseconds: Int64.random(
+          in: -62_135_596_800_000_000...253_402_300_799_999_999, using: &generator))
       #expect(Timestamp(parsing: moment.storeText) == moment)
       #expect(Timestamp(parsing: moment.iso) == moment)
     }

@@ -45,7 +45,7 @@ extension StdioChild {
     }
     exchange.messages.yield(Self.splice(line, edits))
     exchange.messages.finish()
-    events.succeeded()
+    if exchange.isClients { events.succeeded() }
   }
 
   private func notified(_ line: [UInt8], _ envelope: Envelope) {

@@ -250,7 +250,7 @@ struct StoreDocument: Sendable {
     do {
       return try Self.reading {
         try bytes[value.range].withUnsafeBytes { bytes in
-          var reader = StoreReader(bytes)
+          var reader = StoreReader(bytes, isRecord: true)
           return try body(&reader)
         }
       }

@@ -6,10 +6,11 @@ struct StoreReader {
   private let bytes: UnsafeRawBufferPointer
   private var reader: JSONReader
 
-  init(_ bytes: UnsafeRawBufferPointer) {
+  /// - Parameter isRecord: whether the bytes are one record instead of a whole file.
+  init(_ bytes: UnsafeRawBufferPointer, isRecord: Bool = false) {
     self.bytes = bytes
-    // The file's own objects stand around each record.
-    reader = JSONReader(bytes, maximumDepth: StoreDocument.maximumDepth + 2)
+    // The file's own two objects stand around each record.
+    reader = JSONReader(bytes, maximumDepth: StoreDocument.maximumDepth + (isRecord ? 0 : 2))
   }
 
   mutating func index() throws -> StoreIndex {

@@ -108,7 +108,7 @@ struct StoreFormatTests {
   @Test(
     "a broken schema is told with its line and never overwritten",
     arguments: [
-      ("{\n\"users\": {", 2, "ends"),
+      ("{\n\"users\": {", 2, "expected"),
       ("{\"users\": []}", 1, "users is no object"),
       ("{\"users\": {\"a\":\n{}}}", 1, "no user_id"),
       ("{\"users\": {\n\"a\": {\"user_id\": 5}}}", 2, "user_id of the user a must be a string"),
@@ -116,7 +116,9 @@ struct StoreFormatTests {
       ("{\"users\": {\"a\": {\"user_id\": \"1\", \"mcp_allowed\": [1]}}}", 1, "array of strings"),
       ("{\"users\": {\"a\": {\"user_id\": \"1\", \"api_keys\": [\"AB\"]}}}", 1, "64 lower-case"),
       ("{\"users\": {\"a\": {\"user_id\": \"1\", \"created_at\": \"today\"}}}", 1, "a date"),
-      ("{\"users\": {\"a\": {\"user_id\": \"1\"},\n\"\\u0061\": {\"user_id\": \"2\"}}}", 2, "twice"),
+      (
+        "{\"users\": {\"a\": {\"user_id\": \"1\"},\n\"\\u0061\": {\"user_id\": \"2\"}}}", 2, "twice"
+      ),
       ("{\"users\": {\"a\": {\"user_id\": \"1\"},\n\"b\": {\"user_id\": \"1\"}}}", 2, "another"),
       ("{\"users\": {\"a\": {\"user_id\": \"1\", \"user_id\": \"2\"}}}", 1, "comes twice"),
       ("{\"users\": {}, \"users\": {}}", 1, "comes twice"),

@@ -10,6 +10,9 @@ extension ClientConnection {
     }
     if let scope = request.scope {
       guard isAllowed(scope, name) else { return answerUnknown(envelope, name) }
+      if let error = withText(name, { parameterMismatch(scope, tool: $0, envelope) }) {
+        return answerError(error)
+      }
       forward(
         Forward(backend: scope, splice: nil, isRepeatable: isRepeatable(envelope)))
       return
@@ -18,7 +21,33 @@ extension ClientConnection {
       answerUnknown(envelope, name)
       return
     }
+    let mismatch = target.name.withUnsafeBytes {
+      parameterMismatch(target.backend, tool: $0, envelope)
+    }
+    if let mismatch { return answerError(mismatch) }
     forward(to: target, name, envelope)
+  }
+
+  /// What is wrong with a modern call's `Mcp-Param-…` headers (2026-07-28, Server Behavior for
+  /// Custom Headers).
+  private func parameterMismatch(
+    _ backend: BackendID, tool: UnsafeRawBufferPointer, _ envelope: Envelope
+  ) -> JSONRPCError? {
+    guard request.era == .modern, envelope.method == .toolsCall,
+      let parameters = loop.routes.headerParameters(backend, tool: tool)
+    else { return nil }
+    let arguments = request.bodyBytes(envelope.arguments).flatMap { try? JSONValue.parse($0) }
+    return parameters.mismatch(arguments: arguments) { name in
+      var found: [UInt8]??
+      request.headBytes.withUnsafeReadableBytes { bytes in
+        request.head.forEachField(in: bytes) { field, value in
+          guard String(decoding: field, as: UTF8.self).lowercased() == "mcp-param-\(name.lowercased())"
+          else { return }
+          found = .some(MCPHeaderValue.decode(value))
+        }
+      }
+      return found
+    }
   }
 
   private func forward(to target: RouteTarget, _ name: JSONString, _ envelope: Envelope) {

@@ -262,6 +262,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Writes an answer of the gateway's own, and ends the request.
   func reply(_ reply: HTTPReply) {
+    if isInBatch { return captured(reply.body) }
     if reply.closes { answer.closes = true }
     let bodyless = request.head.method == .head || reply.status == 204
     var bytes = ByteBuffer()

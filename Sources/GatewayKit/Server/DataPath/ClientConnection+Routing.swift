@@ -41,7 +41,8 @@ extension ClientConnection {
       var found: [UInt8]??
       request.headBytes.withUnsafeReadableBytes { bytes in
         request.head.forEachField(in: bytes) { field, value in
-          guard String(decoding: field, as: UTF8.self).lowercased() == "mcp-param-\(name.lowercased())"
+          guard
+            String(decoding: field, as: UTF8.self).lowercased() == "mcp-param-\(name.lowercased())"
           else { return }
           found = .some(MCPHeaderValue.decode(value))
         }

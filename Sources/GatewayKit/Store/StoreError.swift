@@ -2,6 +2,8 @@
 ///
 /// Each case prints one sentence that says what happened, where, and what to do.
 public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What was named is no path but the address of a kind of store that this version does not have.
+  case unsupported(address: String)
   /// There is no file at the path.
   case missing(path: String)
   /// Its bytes are not what a users' file is.
@@ -53,6 +55,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .unsupported(let address):
+      "\(SafeText.line(address)) is a kind of store that is not in this version; give the path of a users.json."
     case .missing(let path):
       "There is no store at \(path). Name another with --users-db or USERS_DB_PATH, or make a first user."
     case .unreadable(let path, let line, let reason):
@@ -103,6 +107,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One word for programs, as REST answers have it.
   public var code: String {
     switch self {
+    case .unsupported: "store_unsupported"
     case .missing: "store_missing"
     case .unreadable: "store_unreadable"
     case .inaccessible: "store_inaccessible"
@@ -135,7 +140,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .missing, .userNotFound, .keyNotFound, .generationNotFound: 3
     case .userExists, .keyAmbiguous, .keyNameTaken, .keyNotRotatable, .keyRevoked, .conflict: 4
-    case .invalidUsername, .invalidKeyName, .invalidLifetime, .invalidAccessEntry, .invalidValue: 2
+    case .invalidUsername, .invalidKeyName, .invalidLifetime, .invalidAccessEntry, .invalidValue,
+      .unsupported:
+      2
     default: 1
     }
   }

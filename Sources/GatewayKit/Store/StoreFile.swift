@@ -141,19 +141,3 @@ struct StoreFile: Sendable {
     return signature
   }
 }
-
-/// Where a store's file really is.
-enum StorePath {
-  /// Follows symbolic links in the last part of a path; the kernel follows those before it.
-  static func resolved(_ path: String) -> String {
-    var path = path
-    for _ in 0..<40 {
-      var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = readlink(path, &buffer, buffer.count)
-      guard count > 0 else { return path }
-      let target = String(decoding: buffer[..<count], as: UTF8.self)
-      path = target.hasPrefix("/") ? target : "\(AtomicFile.parent(of: path))/\(target)"
-    }
-    return path
-  }
-}

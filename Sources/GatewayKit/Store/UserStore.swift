@@ -60,11 +60,13 @@ public final class UserStore: Sendable {
   ///   - path: the file, `users.json` by custom.
   ///   - creating: makes an empty one, and its directory, where there is none.
   /// - Throws: ``StoreError/missing(path:)`` without `creating`; ``StoreError/unreadable(path:line:reason:)``
-  ///   for a file that is not a users' file; others as the system has it.
+  ///   for a file that is not a users' file; ``StoreError/unsupported(address:)`` for a URL; others as
+  ///   the system has it.
   public static func open(
     _ path: String, creating: Bool = false
   ) async throws(StoreError) -> UserStore {
-    try await open(StoreFile(path: path), creating: creating)
+    try StorePath.check(path)
+    return try await open(StoreFile(path: path), creating: creating)
   }
 
   static func open(_ file: StoreFile, creating: Bool = false) async throws(StoreError) -> UserStore
@@ -83,6 +85,7 @@ public final class UserStore: Sendable {
   package static func openForRestore(
     _ path: String
   ) async throws(StoreError) -> (store: UserStore, damage: StoreError?) {
+    try StorePath.check(path)
     let file = StoreFile(path: path)
     return try await run(on: DispatchQueue.global()) { () throws(StoreError) in
       do throws(StoreError) {

@@ -155,6 +155,14 @@ struct StoreFormatTests {
     #expect(folder.names == ["users.json"])
   }
 
+  @Test func anAddressIsNoPath() async throws {
+    for address in ["postgres://localhost/users", "sqlite:///x.db", "https+json://h/u"] {
+      await #expect(throws: StoreError.unsupported(address: address)) {
+        try await UserStore.open(address, creating: true)
+      }
+    }
+  }
+
   @Test func anEmptyFileIsNoEmptyStore() async throws {
     let folder = try StoreFolder()
     try folder.write("")

@@ -137,7 +137,7 @@ extension AdminTests {
 
     @Test(
       "a file with a key that protects nothing keeps the gateway from starting",
-      arguments: ["short", "0123456789abcde", "schl\u{FC}ssel-mit-umlaut", AdminScene.staticKey])
+      arguments: ["tiny-key", "0123456789abcde", "schl\u{FC}ssel-mit-umlaut", AdminScene.staticKey])
     func refusesWeakFiles(text: String) throws {
       let folder = try ConfigurationFolder()
       try folder.write("admin.key", text + "\n")

@@ -10,9 +10,12 @@ package struct Envelope: Sendable {
   package var kind = Kind.notification
   /// Nil for a name that no revision has, and in a response.
   package var method: Method?
-  /// Between the quotes.
-  package var methodRange: Range<Int>?
-  /// The id as it is spelled, quotes with it.
+  /// Nil in a response.
+  package var methodName: JSONString?
+  /// The method between its quotes, as it is spelled.
+  package var methodRange: Range<Int>? { methodName?.range }
+  /// The id as it is spelled, quotes with it. Nil in a notification, and in an error that answers
+  /// what could not be read.
   package var id: Range<Int>?
   package var params: Range<Int>?
   /// `params.name` and `params.uri`.

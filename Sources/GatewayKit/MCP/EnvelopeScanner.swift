@@ -19,22 +19,47 @@ package enum EnvelopeScanner {
     }
   }
 
+  /// The id of a request that `scan` refused, as far as it can be read, for the refusal to carry
+  /// (JSON-RPC 2.0, section 5).
+  package static func id(
+    ofRefused body: UnsafeRawBufferPointer, maximumDepth: Int = 120
+  ) -> Range<Int>? {
+    var reader = JSONReader(body, maximumDepth: maximumDepth)
+    var ids: [Range<Int>?] = []
+    do {
+      try reader.object { key, reader in
+        if reader.equals(key, "id") {
+          var scan = Scan(reader: reader)
+          ids.append(try scan.token())
+        }
+        try reader.skip()
+      }
+      try reader.end()
+    } catch {
+      return nil
+    }
+    return ids.count == 1 ? ids[0] : nil
+  }
+
   /// The members that are looked at, by the object that they stand in.
-  private static let messageKeys = KeySet(["jsonrpc", "id", "method", "params", "result", "error"])
-  private static let paramsKeys = KeySet([
+  private static let messageKeys = TrackedKeys([
+    "jsonrpc", "id", "method", "params", "result", "error",
+  ])
+  private static let paramsKeys = TrackedKeys([
     "name", "uri", "ref", "arguments", "requestId", "_meta", "progressToken",
   ])
-  private static let refKeys = KeySet(["name", "uri"])
-  private static let metaPrefix = "io.modelcontextprotocol/"
-  private static let metaKeys = KeySet([
-    "progressToken", metaPrefix + "protocolVersion", metaPrefix + "clientCapabilities",
-    metaPrefix + "clientInfo", metaPrefix + "logLevel",
+  private static let refKeys = TrackedKeys(["name", "uri"])
+  private static let metaKeys = TrackedKeys([
+    "progressToken", "io.modelcontextprotocol/protocolVersion",
+    "io.modelcontextprotocol/clientCapabilities", "io.modelcontextprotocol/clientInfo",
+    "io.modelcontextprotocol/logLevel",
   ])
 
   private struct Scan {
     var reader: JSONReader
     var envelope = Envelope()
     var hasVersion = false
+    var hasNullID = false
     var hasResult = false
     var hasError = false
 
@@ -73,43 +98,51 @@ package enum EnvelopeScanner {
     func finish() throws -> Envelope {
       guard hasVersion else { throw EnvelopeError.wrongVersion }
       var envelope = envelope
-      if envelope.methodRange != nil {
+      if envelope.methodName != nil {
         guard !hasResult, !hasError else { throw EnvelopeError.noMessage }
+        guard !hasNullID else { throw EnvelopeError.badID }
         envelope.kind = envelope.id == nil ? .notification : .request
       } else {
         guard hasResult != hasError else { throw EnvelopeError.noMessage }
+        // Only an error may answer what could not be read, and then has no id.
+        guard envelope.id != nil || hasError else { throw EnvelopeError.badID }
         envelope.kind = .response
       }
       return envelope
     }
 
-    /// A string or a whole number; a response to what could not be read has null.
+    /// A string or a whole number, as it is spelled; nil for null.
     mutating func id() throws -> Range<Int>? {
+      guard try reader.kind() == .null else {
+        guard let id = try token() else { throw EnvelopeError.badID }
+        return id
+      }
+      try reader.null()
+      hasNullID = true
+      return nil
+    }
+
+    /// A string or a whole number, as it is spelled; nil for anything else.
+    mutating func token() throws -> Range<Int>? {
       switch try reader.kind() {
       case .string:
         let text = try reader.string()
         return text.range.lowerBound - 1..<text.range.upperBound + 1
       case .number:
         let range = try reader.number()
-        guard !reader.bytes[range].contains(where: { ".eE".utf8.contains($0) }) else {
-          throw EnvelopeError.badID
-        }
-        return range
+        return reader.bytes[range].contains { ".eE".utf8.contains($0) } ? nil : range
       default:
-        throw EnvelopeError.badID
+        return nil
       }
     }
 
     mutating func method() throws {
-      guard try reader.kind() == .string else {
-        throw EnvelopeError.badMember("method must be a string")
-      }
-      let name = try reader.string()
-      guard !name.hasEscapes else {
-        throw EnvelopeError.badMember("method must be written without escapes")
-      }
-      envelope.methodRange = name.range
-      envelope.method = Method(UnsafeRawBufferPointer(rebasing: reader.bytes[name.range]))
+      let name = try string("method")
+      envelope.methodName = name
+      envelope.method =
+        name.hasEscapes
+        ? reader.utf8(name).withUnsafeBytes { Method($0) }
+        : Method(UnsafeRawBufferPointer(rebasing: reader.bytes[name.range]))
     }
 
     mutating func params() throws {
@@ -161,7 +194,11 @@ package enum EnvelopeScanner {
       try reader.openObject()
       while let key = try reader.nextMember() {
         switch try EnvelopeScanner.metaKeys.find(key, reader, &seen) {
-        case 0: envelope.progressToken = try reader.skip()
+        case 0:
+          guard let token = try token() else {
+            throw EnvelopeError.badMember("_meta progressToken must be a string or a whole number")
+          }
+          envelope.progressToken = token
         case 1: envelope.protocolVersion = try string("_meta protocolVersion")
         case 2:
           guard try reader.kind() == .object else {
@@ -181,66 +218,6 @@ package enum EnvelopeScanner {
         throw EnvelopeError.badMember("\(what) must be a string")
       }
       return try reader.string()
-    }
-  }
-
-  /// At most eight keys, found by length first.
-  private struct KeySet: Sendable {
-    private let keys: [[UInt8]]
-    private let lengths: UInt64
-
-    init(_ names: [String]) {
-      keys = names.map { Array($0.utf8) }
-      lengths = keys.reduce(0) { $0 | 1 << UInt64($1.count) }
-    }
-
-    /// The key's place in the set, or -1; a second one of the same is refused.
-    func find(
-      _ key: JSONString, _ reader: JSONReader, _ seen: inout UInt8
-    ) throws(EnvelopeError) -> Int {
-      if key.hasEscapes { return try findEscaped(reader.text(key), &seen) }
-      let count = key.range.count
-      guard count < 64, lengths & 1 << UInt64(count) != 0 else { return -1 }
-      return try find(UnsafeRawBufferPointer(rebasing: reader.bytes[key.range]), &seen)
-    }
-
-    private func findEscaped(_ text: String, _ seen: inout UInt8) throws(EnvelopeError) -> Int {
-      let found = Array(text.utf8).withUnsafeBytes { bytes in
-        var copy = seen
-        return Result { () throws(EnvelopeError) in try find(bytes, &copy) }.map { ($0, copy) }
-      }
-      let (index, updated) = try found.get()
-      seen = updated
-      return index
-    }
-
-    private func find(
-      _ bytes: UnsafeRawBufferPointer, _ seen: inout UInt8
-    ) throws(EnvelopeError) -> Int {
-      for (index, key) in keys.enumerated() where key.count == bytes.count {
-        var isSame = true
-        var isAlike = true
-        for position in 0..<key.count where key[position] != bytes[position] {
-          isSame = false
-          if Self.folded(key[position]) != Self.folded(bytes[position]) {
-            isAlike = false
-            break
-          }
-        }
-        if isSame {
-          guard seen & 1 << UInt8(index) == 0 else {
-            throw .duplicateKey(String(decoding: key, as: UTF8.self))
-          }
-          seen |= 1 << UInt8(index)
-          return index
-        }
-        if isAlike { throw .caseVariantKey(String(decoding: key, as: UTF8.self)) }
-      }
-      return -1
-    }
-
-    private static func folded(_ byte: UInt8) -> UInt8 {
-      byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
   }
 }

@@ -21,19 +21,28 @@ package struct EventStreamParser: Sendable {
   /// The events that these bytes complete.
   package mutating func take(_ bytes: UnsafeRawBufferPointer) -> [Event] {
     var events: [Event] = []
-    for byte in bytes {
-      if byte == UInt8(ascii: "\n"), endedWithCR {
+    var start = 0
+    while start < bytes.count {
+      if endedWithCR {
         endedWithCR = false
-        continue
+        if bytes[start] == UInt8(ascii: "\n") {
+          start += 1
+          continue
+        }
       }
-      endedWithCR = byte == UInt8(ascii: "\r")
-      if endedWithCR || byte == UInt8(ascii: "\n") {
-        if let event = endLine() { events.append(event) }
-      } else {
-        line.append(byte)
-      }
+      var end = start
+      while end < bytes.count, !Self.isLineEnd(bytes[end]) { end += 1 }
+      line.append(contentsOf: bytes[start..<end])
+      guard end < bytes.count else { break }
+      endedWithCR = bytes[end] == UInt8(ascii: "\r")
+      if let event = endLine() { events.append(event) }
+      start = end + 1
     }
     return events
+  }
+
+  private static func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
   private mutating func endLine() -> Event? {
@@ -50,13 +59,17 @@ package struct EventStreamParser: Sendable {
       }
       return Event(data: data)
     }
-    let name = line.prefix { $0 != UInt8(ascii: ":") }
-    guard name.elementsEqual("data".utf8) else { return nil }
-    var value = line.dropFirst(name.count + 1)
-    if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+    guard line.starts(with: Self.field) else { return nil }
+    var value = line.dropFirst(Self.field.count)
+    if !value.isEmpty {
+      guard value.removeFirst() == UInt8(ascii: ":") else { return nil }
+      if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+    }
     if hasData { data.append(UInt8(ascii: "\n")) }
     data += value
     hasData = true
     return nil
   }
+
+  private static let field = Array("data".utf8)
 }

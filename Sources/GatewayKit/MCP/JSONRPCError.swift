@@ -87,6 +87,13 @@ extension JSONRPCError {
       ])
   }
 
+  /// - Parameter capabilities: those that the request would need, as in `clientCapabilities`.
+  package static func missingCapability(_ capabilities: JSONObject) -> Self {
+    Self(
+      code: -32021, message: "Missing required client capability",
+      data: ["requiredCapabilities": .object(capabilities)])
+  }
+
   package static func backendUnavailable(_ backend: String, since: Timestamp?) -> Self {
     var data: JSONObject = JSONObject([("backend", .string(backend))])
     data["since"] = since.map { .string($0.iso) }
@@ -105,6 +112,29 @@ extension JSONRPCError {
       data: [
         "backend": .string(backend), "retryAfterMs": .number(String(retryAfterMilliseconds)),
       ])
+  }
+
+  /// Too many calls are parked, or parking is off.
+  package static var cannotWait: Self {
+    Self(code: 1004, message: "cannot wait for input here")
+  }
+
+  /// A retry that reached another replica, or came after the limit.
+  package static var noLongerWaiting: Self {
+    Self(code: 1005, message: "this call is no longer waiting")
+  }
+
+  package static func tooManyRequests(retryAfterMilliseconds: Int64) -> Self {
+    Self(
+      code: 1006, message: "too many requests",
+      data: ["retryAfterMs": .number(String(retryAfterMilliseconds))])
+  }
+
+  /// The store cannot be read or is locked, or the gateway is going down.
+  package static func unavailable(_ what: String, since: Timestamp?) -> Self {
+    var data = JSONObject()
+    data["since"] = since.map { .string($0.iso) }
+    return Self(code: 1007, message: what, data: data.members.isEmpty ? nil : .object(data))
   }
 
   /// The backend speaks only versions of the other era.

@@ -7,17 +7,18 @@ package enum MCPHeaderValue {
 
   package static func encode(_ text: String) -> String {
     let bytes = Array(text.utf8)
-    let isPlain =
-      bytes.allSatisfy { $0 == 0x09 || (0x20...0x7E).contains($0) }
-      && bytes.first.map { $0 != 0x20 && $0 != 0x09 } ?? true
-      && bytes.last.map { $0 != 0x20 && $0 != 0x09 } ?? true
-      && !(bytes.starts(with: prefix) && bytes.suffix(2).elementsEqual(suffix))
+    let isPlain = bytes.withUnsafeBytes { raw in
+      isSafe(raw) && !isMarked(raw) && !isBlank(raw.first) && !isBlank(raw.last)
+    }
     return isPlain ? text : "=?base64?\(Base64.encode(bytes))?="
   }
 
-  /// The value's bytes; nil for a base64 that is malformed or not canonical.
+  /// The value's bytes; nil for a base64 that is malformed or not canonical, and for a value with
+  /// characters that it may not have.
   package static func decode(_ raw: UnsafeRawBufferPointer) -> [UInt8]? {
-    guard isEncoded(raw) else { return Array(raw) }
+    guard isSafe(raw) else { return nil }
+    guard isMarked(raw) else { return Array(raw) }
+    guard raw.count >= prefix.count + suffix.count else { return nil }
     return Base64.decode(raw[prefix.count..<raw.count - suffix.count])
   }
 
@@ -25,13 +26,21 @@ package enum MCPHeaderValue {
   package static func equals(
     _ raw: UnsafeRawBufferPointer, _ string: JSONString, in body: UnsafeRawBufferPointer
   ) -> Bool {
-    if !string.hasEscapes, !isEncoded(raw) { return raw.elementsEqual(body[string.range]) }
+    if !string.hasEscapes, !isMarked(raw) {
+      return isSafe(raw) && raw.elementsEqual(body[string.range])
+    }
     guard let value = decode(raw) else { return false }
-    return value.elementsEqual(JSONReader(body).text(string).utf8)
+    return value == JSONReader(body).utf8(string)
   }
 
-  private static func isEncoded(_ raw: UnsafeRawBufferPointer) -> Bool {
-    raw.count >= prefix.count + suffix.count && raw.starts(with: prefix)
-      && raw.suffix(2).elementsEqual(suffix)
+  /// Visible ASCII, spaces and tabs.
+  private static func isSafe(_ raw: UnsafeRawBufferPointer) -> Bool {
+    raw.allSatisfy { $0 == 0x09 || (0x20...0x7E).contains($0) }
+  }
+
+  private static func isBlank(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  private static func isMarked(_ raw: UnsafeRawBufferPointer) -> Bool {
+    raw.starts(with: prefix) && raw.suffix(suffix.count).elementsEqual(suffix)
   }
 }

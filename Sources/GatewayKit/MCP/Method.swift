@@ -9,6 +9,11 @@ package enum Method: Sendable, Hashable, CaseIterable {
   case tasksGet, tasksList, tasksResult, tasksCancel, tasksUpdate
   case notificationsInitialized, notificationsCancelled, notificationsProgress,
     notificationsRootsListChanged
+  // From servers to clients.
+  case samplingCreateMessage, elicitationCreate, rootsList
+  case notificationsMessage, notificationsToolsListChanged, notificationsPromptsListChanged,
+    notificationsResourcesListChanged, notificationsResourcesUpdated, notificationsTasksStatus,
+    notificationsElicitationComplete, notificationsSubscriptionsAcknowledged
 
   package var name: String {
     switch self {
@@ -36,6 +41,17 @@ package enum Method: Sendable, Hashable, CaseIterable {
     case .notificationsCancelled: "notifications/cancelled"
     case .notificationsProgress: "notifications/progress"
     case .notificationsRootsListChanged: "notifications/roots/list_changed"
+    case .samplingCreateMessage: "sampling/createMessage"
+    case .elicitationCreate: "elicitation/create"
+    case .rootsList: "roots/list"
+    case .notificationsMessage: "notifications/message"
+    case .notificationsToolsListChanged: "notifications/tools/list_changed"
+    case .notificationsPromptsListChanged: "notifications/prompts/list_changed"
+    case .notificationsResourcesListChanged: "notifications/resources/list_changed"
+    case .notificationsResourcesUpdated: "notifications/resources/updated"
+    case .notificationsTasksStatus: "notifications/tasks/status"
+    case .notificationsElicitationComplete: "notifications/elicitation/complete"
+    case .notificationsSubscriptionsAcknowledged: "notifications/subscriptions/acknowledged"
     }
   }
 

@@ -43,7 +43,11 @@ package enum ModernRequest {
       return .invalidRequest("a modern client sends no responses")
     case .notification:
       // Header requirements for notifications are not defined; the version still is one.
-      return headers.protocolVersion.flatMap(unsupported)
+      guard let header = headers.protocolVersion else { return nil }
+      if let version = envelope.protocolVersion, !isSame(header, version, body) {
+        return .headerMismatch("MCP-Protocol-Version is unlike the body's protocolVersion")
+      }
+      return unsupported(header)
     case .request:
       break
     }
@@ -54,11 +58,8 @@ package enum ModernRequest {
     guard envelope.clientCapabilities != nil else {
       return .invalidParams("params._meta lacks io.modelcontextprotocol/clientCapabilities")
     }
-    if let error = mismatch(envelope, version, body, headers) { return error }
-    if let error = unsupported(UnsafeRawBufferPointer(rebasing: body[version.range])) {
-      return error
-    }
-    return nil
+    return mismatch(envelope, version, body, headers)
+      ?? headers.protocolVersion.flatMap(unsupported)
   }
 
   private static func mismatch(
@@ -68,28 +69,31 @@ package enum ModernRequest {
     guard let header = headers.protocolVersion else {
       return .headerMismatch("MCP-Protocol-Version is missing")
     }
-    guard MCPHeaderValue.equals(header, version, in: body) else {
+    guard isSame(header, version, body) else {
       return .headerMismatch("MCP-Protocol-Version is unlike the body's protocolVersion")
     }
     // A version that is not spoken is told so before its headers are judged by ours.
     if unsupported(header) != nil { return nil }
     guard let method = headers.method else { return .headerMismatch("Mcp-Method is missing") }
-    guard let range = envelope.methodRange, method.elementsEqual(body[range]) else {
+    guard let said = envelope.methodName, isSame(method, said, body) else {
       return .headerMismatch("Mcp-Method is unlike the body's method")
     }
-    let operand: JSONString?
-    switch envelope.method {
-    case .toolsCall, .promptsGet: operand = envelope.name
-    case .resourcesRead: operand = envelope.uri
-    default: return nil
-    }
     // Without the operand itself the method's own parameters are what is wrong.
-    guard let operand else { return nil }
+    guard let operand = envelope.mirroredOperand else { return nil }
     guard let name = headers.name else { return .headerMismatch("Mcp-Name is missing") }
     guard MCPHeaderValue.equals(name, operand, in: body) else {
       return .headerMismatch("Mcp-Name is unlike the body's name or uri")
     }
     return nil
+  }
+
+  /// Whether a header that has no encoding of its own says the same as a string of the body.
+  private static func isSame(
+    _ header: UnsafeRawBufferPointer, _ string: JSONString, _ body: UnsafeRawBufferPointer
+  ) -> Bool {
+    string.hasEscapes
+      ? header.elementsEqual(JSONReader(body).utf8(string))
+      : header.elementsEqual(body[string.range])
   }
 
   private static func unsupported(_ version: UnsafeRawBufferPointer) -> JSONRPCError? {

@@ -66,55 +66,98 @@ package struct ToolHeaderParameters: Sendable {
     guard let path, !path.isEmpty else {
       throw Invalid(description: "x-mcp-header stands where properties alone do not lead")
     }
-    let isTokenCharacter = { (byte: UInt8) in
-      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
-        || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
     guard let name = header.stringValue, !name.isEmpty, name.utf8.allSatisfy(isTokenCharacter)
     else { throw Invalid(description: "an x-mcp-header is no header name") }
-    guard let type = schema["type"]?.stringValue, ["integer", "string", "boolean"].contains(type)
-    else {
+    guard let type = primitiveType(schema["type"]) else {
       throw Invalid(description: "x-mcp-header \(name) is on no integer, string or boolean")
     }
     return Parameter(path: path, header: name, isInteger: type == "integer")
   }
 
+  private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+      || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+  }
+
+  /// One of the three types that a header can carry, null beside it or not.
+  private static func primitiveType(_ type: JSONValue?) -> String? {
+    let names = type?.arrayValue ?? type.map { [$0] } ?? []
+    let types = names.compactMap(\.stringValue).filter { $0 != "null" }
+    guard names.allSatisfy({ $0.stringValue != nil }), types.count == 1,
+      ["integer", "string", "boolean"].contains(types[0])
+    else { return nil }
+    return types[0]
+  }
+
+  // MARK: Checking a call
+
+  /// Hands every header of a request to a closure: name and value as they lie in its head.
+  package typealias Fields = (
+    _ field: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+  ) -> Void
+
   /// What is wrong between a call's headers and its arguments; nil when they agree.
   ///
-  /// - Parameter header: gives the value of `Mcp-Param-NAME`, decoded; the outer nil is an absent
-  ///   header, the inner one a value that does not decode.
+  /// `Mcp-Param-…` headers that the tool does not name are of no concern here.
+  ///
+  /// - Parameter arguments: the JSON of `params.arguments`, which was checked before.
   package func mismatch(
-    arguments: JSONValue?, header: (String) -> [UInt8]??
+    arguments: UnsafeRawBufferPointer?, fields: Fields
   ) -> JSONRPCError? {
+    guard !isEmpty else { return nil }
+    let arguments = arguments.flatMap { try? JSONValue.parse($0) }
+    var sent: [String: [[UInt8]?]] = [:]
+    fields { name, value in
+      guard name.count > 10 else { return }
+      let name = String(decoding: name, as: UTF8.self).lowercased()
+      if name.hasPrefix("mcp-param-") {
+        sent[String(name.dropFirst(10)), default: []].append(MCPHeaderValue.decode(value))
+      }
+    }
     for parameter in parameters {
-      var value = arguments
-      for step in parameter.path { value = value?[step] }
-      let sent = header(parameter.header)
-      let name = "Mcp-Param-\(parameter.header)"
-      switch (value, sent) {
-      case (nil, nil), (.null, nil):
-        continue
-      case (nil, .some), (.null, .some):
-        return .headerMismatch("\(name) is there and its argument is not")
-      case (.some, nil):
-        return .headerMismatch("\(name) is missing")
-      case (.some, .some(nil)):
-        return .headerMismatch("\(name) is not encoded as it must be")
-      case (.some(let value), .some(.some(let bytes))):
-        guard Self.isSame(value, String(decoding: bytes, as: UTF8.self), parameter.isInteger)
-        else { return .headerMismatch("\(name) is unlike its argument") }
+      let values = sent[parameter.header.lowercased()] ?? []
+      if let wrong = Self.mismatch(parameter, arguments, values) {
+        return .headerMismatch("Mcp-Param-\(parameter.header) \(wrong)")
       }
     }
     return nil
   }
 
-  private static func isSame(_ value: JSONValue, _ text: String, _ isInteger: Bool) -> Bool {
+  private static func mismatch(
+    _ parameter: Parameter, _ arguments: JSONValue?, _ sent: [[UInt8]?]
+  ) -> String? {
+    var value = arguments
+    for step in parameter.path {
+      let found = value?.objectValue?.members.filter { $0.key.utf8.elementsEqual(step.utf8) } ?? []
+      // Parsers disagree on which one wins.
+      guard found.count < 2 else { return "is for an argument that comes twice" }
+      value = found.first?.value
+    }
+    guard let value, value != .null else {
+      return sent.isEmpty ? nil : "is there and its argument is not"
+    }
+    guard let header = sent.first else { return "is missing" }
+    guard sent.count == 1 else { return "comes twice" }
+    guard let header else { return "is not encoded as it must be" }
+    return isSame(value, header, parameter.isInteger) ? nil : "is unlike its argument"
+  }
+
+  private static func isSame(_ value: JSONValue, _ header: [UInt8], _ isInteger: Bool) -> Bool {
     switch value {
-    case .string(let string): string.utf8.elementsEqual(text.utf8)
-    case .bool(let bool): text == (bool ? "true" : "false")
+    case .string(let text): text.utf8.elementsEqual(header)
+    case .bool(let bool): header.elementsEqual((bool ? "true" : "false").utf8)
     case .number(let spelling):
-      spelling == text || (isInteger && Double(spelling) == Double(text) && Double(text) != nil)
+      spelling.utf8.elementsEqual(header) || isInteger && isSameInteger(spelling, header)
     default: false
     }
+  }
+
+  /// Numerically (2026-07-28, Streamable HTTP, Server Validation: `42.0` is `42`), between the
+  /// integers that the protocol allows here, which a Double holds exactly.
+  private static func isSameInteger(_ spelling: String, _ header: [UInt8]) -> Bool {
+    guard case .number(let text)? = try? JSONValue.parse(header), let left = Double(spelling),
+      let right = Double(text)
+    else { return false }
+    return left == right && left == left.rounded() && left.magnitude < 9_007_199_254_740_992
   }
 }

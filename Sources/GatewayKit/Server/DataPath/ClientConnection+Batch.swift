@@ -25,7 +25,8 @@ extension ClientConnection {
   /// Begins with a body that is an array.
   func serveBatch() {
     let asked = request.text(request.head.protocolVersion)
-    guard request.head.sessionID != nil, asked == nil || asked == ProtocolVersion.v2025_03_26.rawValue
+    guard request.head.sessionID != nil,
+      asked == nil || asked == ProtocolVersion.v2025_03_26.rawValue
     else { return refuseBatch() }
     request.era = .legacy
     withSession { connection in
@@ -54,7 +55,8 @@ extension ClientConnection {
             throw JSONSyntaxError(
               offset: range.lowerBound, reason: "a batch has at most \(Batch.limit) messages")
           }
-          if let part = body.getSlice(at: body.readerIndex + range.lowerBound, length: range.count) {
+          if let part = body.getSlice(at: body.readerIndex + range.lowerBound, length: range.count)
+          {
             parts.append(part)
           }
         }

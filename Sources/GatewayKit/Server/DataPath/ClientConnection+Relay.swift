@@ -8,7 +8,9 @@ extension ClientConnection {
 
   /// Whether the body is wanted without its chunk framing: an HTTP/1.0 client knows no chunks,
   /// and an event stream that is being looked at is framed anew.
-  var wantsPayload: Bool { request.head.isHTTP10 || answer.unwrapping != nil || answer.isReframed || answer.capture != nil }
+  var wantsPayload: Bool {
+    request.head.isHTTP10 || answer.unwrapping != nil || answer.isReframed || answer.capture != nil
+  }
 
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
     if let lost = lostSession(head) {

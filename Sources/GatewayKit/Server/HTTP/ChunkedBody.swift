@@ -1,24 +1,31 @@
 /// Follows a chunked body (RFC 9112, section 7.1) through reads of any size.
 ///
-/// Strict: sizes of at most eight hex digits, CRLF after each chunk, extensions and trailers bounded
-/// and ignored. No byte is kept.
+/// Strict: sizes of at most eight hex digits, CRLF after each line, extensions and trailers checked,
+/// bounded and ignored. No byte is kept.
 package struct ChunkedBody: Sendable {
   package struct FramingError: Error, Equatable {
     package let reason: String
   }
 
-  /// The most bytes of one chunk's extensions, and of all trailers.
-  private static let asideLimit = 4096
+  /// How many more bytes of sizes' padding, extensions and trailers may have come than of payload.
+  private static let asideLimit = 8192
 
-  private enum State: Sendable {
+  private enum State: Equatable, Sendable {
     case size(digits: Int)
-    case extensions
+    case extensionStart
+    case extensionName
+    case extensionValueStart
+    case extensionValue
+    case quoted
+    case quotedPair
+    case quotedEnd
     case sizeLF
     case data
     case dataCR
     case dataLF
     case trailerStart
-    case trailer
+    case trailerName
+    case trailerValue
     case trailerLF
     case endLF
     case done
@@ -31,25 +38,25 @@ package struct ChunkedBody: Sendable {
   package init() {}
 
   /// Takes bytes up to the end of the body; the payload among them is handed out in order.
+  ///
+  /// - Throws: `FramingError`; nothing may be read of the connection after it.
   package mutating func consume(
     _ bytes: UnsafeRawBufferPointer, _ payload: (UnsafeRawBufferPointer) -> Void
   ) throws(FramingError) -> (consumed: Int, isComplete: Bool) {
     var index = 0
-    while index < bytes.count {
-      if case .data = state {
+    while index < bytes.count, state != .done {
+      if state == .data {
         let count = min(left, bytes.count - index)
         payload(UnsafeRawBufferPointer(rebasing: bytes[index..<index + count]))
         index += count
         left -= count
         if left == 0 { state = .dataCR }
-        continue
+      } else {
+        try step(bytes[index])
+        index += 1
       }
-      if case .done = state { return (index, true) }
-      try step(bytes[index])
-      index += 1
     }
-    if case .done = state { return (index, true) }
-    return (index, false)
+    return (index, state == .done)
   }
 
   private mutating func step(_ byte: UInt8) throws(FramingError) {
@@ -61,68 +68,91 @@ package struct ChunkedBody: Sendable {
         state = .size(digits: digits + 1)
       } else {
         guard digits > 0 else { throw FramingError(reason: "a chunk's size was expected") }
-        try afterSize(byte)
+        try endOfExtension(byte, or: "a chunk's size is malformed")
       }
-    case .extensions:
-      if byte == 0x0D {
-        state = .sizeLF
-      } else {
-        try skipAside(byte)
-      }
+    case .extensionStart, .extensionName, .extensionValueStart, .extensionValue, .quoted,
+      .quotedPair, .quotedEnd:
+      try countAside()
+      try stepExtension(byte)
     case .sizeLF:
-      guard byte == 0x0A else { throw FramingError(reason: "a line does not end in CR and LF") }
-      aside = 0
+      try lineFeed(byte)
+      // What stands beside the payload is bounded by the payload and a fixed allowance.
+      aside -= min(aside, left)
       state = left == 0 ? .trailerStart : .data
     case .dataCR:
       guard byte == 0x0D else { throw FramingError(reason: "a chunk is longer than its size") }
       state = .dataLF
     case .dataLF:
-      guard byte == 0x0A else { throw FramingError(reason: "a line does not end in CR and LF") }
+      try lineFeed(byte)
       state = .size(digits: 0)
-    case .trailerStart:
-      if byte == 0x0D {
-        state = .endLF
-      } else {
-        // Nothing may begin a trailer that could not begin a header line.
-        guard byte > 0x20, byte != UInt8(ascii: ":") else {
-          throw FramingError(reason: "a trailer is malformed")
-        }
-        try skipAside(byte)
-        state = .trailer
-      }
-    case .trailer:
-      if byte == 0x0D {
-        state = .trailerLF
-      } else {
-        try skipAside(byte)
-      }
+    case .trailerStart, .trailerName, .trailerValue:
+      try countAside()
+      try stepTrailer(byte)
     case .trailerLF:
-      guard byte == 0x0A else { throw FramingError(reason: "a line does not end in CR and LF") }
+      try lineFeed(byte)
       state = .trailerStart
     case .endLF:
-      guard byte == 0x0A else { throw FramingError(reason: "a line does not end in CR and LF") }
+      try lineFeed(byte)
       state = .done
     case .data, .done:
       preconditionFailure("consume handles these")
     }
   }
 
-  private mutating func afterSize(_ byte: UInt8) throws(FramingError) {
-    switch byte {
-    case 0x0D: state = .sizeLF
-    case UInt8(ascii: ";"): state = .extensions
-    default: throw FramingError(reason: "a chunk's size is malformed")
+  /// `;name`, `;name=token`, `;name="quoted"` (RFC 9112, section 7.1.1; without white space).
+  private mutating func stepExtension(_ byte: UInt8) throws(FramingError) {
+    let malformed = "a chunk's extension is malformed"
+    switch state {
+    case .extensionStart where ByteSet.token.contains(byte): state = .extensionName
+    case .extensionName where ByteSet.token.contains(byte): break
+    case .extensionName where byte == UInt8(ascii: "="): state = .extensionValueStart
+    case .extensionValueStart where byte == UInt8(ascii: "\""): state = .quoted
+    case .extensionValueStart where ByteSet.token.contains(byte): state = .extensionValue
+    case .extensionValue where ByteSet.token.contains(byte): break
+    case .quoted where byte == UInt8(ascii: "\""): state = .quotedEnd
+    case .quoted where byte == UInt8(ascii: "\\"): state = .quotedPair
+    case .quoted where Self.isText(byte): break
+    case .quotedPair where Self.isText(byte): state = .quoted
+    case .extensionName, .extensionValue, .quotedEnd: try endOfExtension(byte, or: malformed)
+    default: throw FramingError(reason: malformed)
     }
   }
 
-  private mutating func skipAside(_ byte: UInt8) throws(FramingError) {
+  private mutating func endOfExtension(
+    _ byte: UInt8, or reason: String
+  ) throws(FramingError) {
+    switch byte {
+    case 0x0D: state = .sizeLF
+    case UInt8(ascii: ";"): state = .extensionStart
+    default: throw FramingError(reason: reason)
+    }
+  }
+
+  private mutating func stepTrailer(_ byte: UInt8) throws(FramingError) {
+    switch state {
+    case .trailerStart where byte == 0x0D: state = .endLF
+    case .trailerStart where ByteSet.token.contains(byte): state = .trailerName
+    case .trailerName where ByteSet.token.contains(byte): break
+    case .trailerName where byte == UInt8(ascii: ":"): state = .trailerValue
+    case .trailerValue where byte == 0x0D: state = .trailerLF
+    case .trailerValue where Self.isText(byte): break
+    default: throw FramingError(reason: "a trailer is malformed")
+    }
+  }
+
+  private mutating func countAside() throws(FramingError) {
     aside += 1
     guard aside <= Self.asideLimit else {
       throw FramingError(reason: "chunk extensions or trailers are too long")
     }
-    guard byte == 0x09 || (byte >= 0x20 && byte != 0x7F) else {
-      throw FramingError(reason: "a control character stands between chunks")
-    }
+  }
+
+  private func lineFeed(_ byte: UInt8) throws(FramingError) {
+    guard byte == 0x0A else { throw FramingError(reason: "a line does not end in CR and LF") }
+  }
+
+  private static func isText(_ byte: UInt8) -> Bool {
+    byte == 0x09 || byte >= 0x20 && byte != 0x7F
   }
 
   private static func hexDigit(_ byte: UInt8) -> Int? {

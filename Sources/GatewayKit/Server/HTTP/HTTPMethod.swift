@@ -16,4 +16,10 @@ package enum HTTPMethod: UInt8, Sendable {
       default: .other
       }
   }
+
+  /// Whether RFC 9110, section 9.3 or RFC 5789 defines it. Others are answered 501 (RFC 9110,
+  /// section 9.1).
+  static func isKnown(_ name: UnsafeRawBufferPointer) -> Bool {
+    HTTPMethod(name) != .other || Token.equals(name, "TRACE") || Token.equals(name, "CONNECT")
+  }
 }

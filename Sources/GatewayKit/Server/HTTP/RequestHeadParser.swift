@@ -1,29 +1,27 @@
+import Glibc
+
 /// Reads a request's head, strictly: what two parsers could read in two ways is refused.
 ///
 /// RFC 9112 with these refusals: both Content-Length and Transfer-Encoding, any transfer coding but
 /// a single `chunked`, more than one Content-Length, Host, Authorization, Content-Type or `Mcp-…`
-/// header, obsolete line folding, bare CR or LF, control characters.
+/// header, obsolete line folding, bare CR or LF, control characters, unknown methods.
 package enum RequestHeadParser {
   /// - Parameter resumingAt: how many bytes an earlier, incomplete attempt has seen.
   package static func parse(
     _ bytes: UnsafeRawBufferPointer, limits: HeadLimits, resumingAt: Int = 0
   ) -> HeadResult<RequestHead> {
     // A head that grows byte by byte is not read from its start each time.
-    if resumingAt > 0, !hasEnd(bytes, from: max(0, resumingAt - 3)) {
+    if resumingAt > 0, !hasEnd(bytes, from: resumingAt) {
       return bytes.count > limits.bytes ? tooLarge(limits) : .incomplete
     }
     var parser = Parser(lines: HeadLines(bytes))
     return parser.run(limits)
   }
 
+  /// Whether a line ends in these bytes; a bare LF is for the parser to refuse.
   private static func hasEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
-    var index = start
-    while index < bytes.count {
-      // A bare LF is refused by the parser: it has to see it.
-      if bytes[index] == 0x0A { return true }
-      index += 1
-    }
-    return false
+    guard start < bytes.count, let base = bytes.baseAddress else { return false }
+    return memchr(base + start, 0x0A, bytes.count - start) != nil
   }
 
   static func tooLarge(_ limits: HeadLimits) -> HeadResult<RequestHead> {
@@ -39,6 +37,8 @@ package enum RequestHeadParser {
     var isChunked = false
     var connectionClose = false
     var connectionKeepAlive = false
+    /// Of a target in absolute form.
+    var authority: Range<Int>?
 
     var bytes: UnsafeRawBufferPointer { lines.bytes }
 
@@ -86,32 +86,57 @@ package enum RequestHeadParser {
     typealias Refusal = (Int, String)
 
     mutating func readRequestLine(_ line: Range<Int>) -> Refusal? {
-      guard let first = bytes[line].firstIndex(of: 0x20),
-        let last = bytes[line].lastIndex(of: 0x20), first < last
-      else { return (400, "its first line is not METHOD TARGET VERSION") }
+      // METHOD SP TARGET SP HTTP/d.d (RFC 9112, section 3)
+      let versionStart = line.upperBound - 8
+      guard let first = index(of: 0x20, in: line), first + 1 < versionStart,
+        bytes[versionStart - 1] == 0x20
+      else { return notARequestLine }
       head.methodRange = line.lowerBound..<first
       let method = part(head.methodRange)
       guard Token.isToken(method) else { return (400, "its method is not a token") }
-      head.method = HTTPMethod(method)
-      head.target = first + 1..<last
-      guard !head.target.isEmpty, bytes[head.target].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      head.target = first + 1..<versionStart - 1
+      guard !head.target.isEmpty, Token.isVisible(part(head.target)) else {
         return (400, "its target is empty or has characters that must be percent-encoded")
       }
-      let version = part(last + 1..<line.upperBound)
+      let version = part(versionStart..<line.upperBound)
       if Token.equals(version, "HTTP/1.0") {
         head.isHTTP10 = true
       } else if !Token.equals(version, "HTTP/1.1") {
-        return version.count == 8
-          && Token.equals(UnsafeRawBufferPointer(rebasing: version[..<5]), "HTTP/")
-          ? (505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
-          : (400, "its first line is not METHOD TARGET VERSION")
+        return Token.equals(UnsafeRawBufferPointer(rebasing: version[..<5]), "HTTP/")
+          ? (505, "only HTTP/1.1 and HTTP/1.0 are spoken here") : notARequestLine
       }
-      let start = bytes[head.target.lowerBound]
-      let isAsterisk = head.target.count == 1 && start == UInt8(ascii: "*")
-      guard start == UInt8(ascii: "/") || (isAsterisk && head.method == .options) else {
-        return (400, "its target is not a path")
+      head.method = HTTPMethod(method)
+      guard head.method != .other || HTTPMethod.isKnown(method) else {
+        return (501, "its method is unknown")
       }
+      return readTarget()
+    }
+
+    var notARequestLine: Refusal { (400, "its first line is not METHOD TARGET VERSION") }
+
+    func index(of byte: UInt8, in range: Range<Int>) -> Int? {
+      for index in range where bytes[index] == byte { return index }
       return nil
+    }
+
+    mutating func readTarget() -> Refusal? {
+      let target = head.target
+      if bytes[target.lowerBound] == UInt8(ascii: "/") { return nil }
+      if target.count == 1, bytes[target.lowerBound] == UInt8(ascii: "*"), head.method == .options {
+        return nil
+      }
+      // The absolute form must be accepted too (RFC 9112, section 3.2.2).
+      for scheme: StaticString in ["http://", "https://"] {
+        let start = target.lowerBound + scheme.utf8CodeUnitCount
+        guard start < target.upperBound,
+          Token.equalsIgnoringCase(part(target.lowerBound..<start), scheme)
+        else { continue }
+        guard let slash = index(of: UInt8(ascii: "/"), in: start..<target.upperBound) else { break }
+        authority = start..<slash
+        head.target = slash..<target.upperBound
+        return nil
+      }
+      return (400, "its target is not a path")
     }
 
     // MARK: Fields
@@ -127,8 +152,11 @@ package enum RequestHeadParser {
       case 4 where Token.equalsIgnoringCase(key, "host"):
         return once(&head.host, value, "Host")
       case 6 where Token.equalsIgnoringCase(key, "accept"):
-        // A list may come in several lines (RFC 9110, section 5.3): the first one decides.
-        if head.accept == nil { head.accept = value }
+        // A list may come in several lines (RFC 9110, section 5.3). What is asked of it is whether
+        // it has event streams.
+        if head.accept == nil || Token.list(part(value), has: "text/event-stream") {
+          head.accept = value
+        }
       case 6 where Token.equalsIgnoringCase(key, "origin"):
         if head.origin != nil { head.hasDuplicateOrigin = true }
         head.origin = value
@@ -160,7 +188,7 @@ package enum RequestHeadParser {
         return once(&head.sessionID, value, "Mcp-Session-Id")
       case 17 where Token.equalsIgnoringCase(key, "transfer-encoding"):
         guard !isChunked, Token.equalsIgnoringCase(part(value), "chunked") else {
-          return (501, "its transfer coding is not a single chunked")
+          return (400, "its transfer coding is not a single chunked")
         }
         isChunked = true
       case 20 where Token.equalsIgnoringCase(key, "mcp-protocol-version"):
@@ -184,6 +212,13 @@ package enum RequestHeadParser {
       guard head.host.map({ isAuthority(part($0)) }) ?? head.isHTTP10 else {
         return .refused(status: 400, reason: "its Host is missing or malformed")
       }
+      if let authority {
+        guard isAuthority(part(authority)),
+          head.host.map({ Token.equalsIgnoringCase(part($0), part(authority)) }) ?? true
+        else {
+          return .refused(status: 400, reason: "its target names another host than its Host")
+        }
+      }
       guard !isChunked || contentLength == nil else {
         return .refused(
           status: 400, reason: "it has both Transfer-Encoding and Content-Length")
@@ -203,10 +238,7 @@ package enum RequestHeadParser {
 
     /// A host with or without a port: no white space, no list, no path, no user.
     func isAuthority(_ value: UnsafeRawBufferPointer) -> Bool {
-      !value.isEmpty
-        && value.allSatisfy { byte in
-          byte > 0x20 && byte < 0x7F && !",/?#@\\\"<>^`{|}".utf8.contains(byte)
-        }
+      !value.isEmpty && ByteSet.authority.containsAll(value)
     }
   }
 }

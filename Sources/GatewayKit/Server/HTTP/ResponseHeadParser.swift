@@ -43,7 +43,11 @@ package enum ResponseHeadParser {
       switch lines.next() {
       case .incomplete: return unfinished()
       case .refused(let reason): return refused(reason)
-      case .end: break reading
+      case .end:
+        guard lines.offset <= limits.bytes else {
+          return refused("its head is larger than \(limits.bytes) bytes")
+        }
+        break reading
       case .line(let line):
         count += 1
         guard count <= limits.lines, lines.offset <= limits.bytes else {
@@ -65,6 +69,7 @@ package enum ResponseHeadParser {
           }
           contentLength = length
         case 14 where Token.equalsIgnoringCase(key, "mcp-session-id"):
+          guard head.sessionID == nil else { return refused("it has more than one Mcp-Session-Id") }
           head.sessionID = value
         case 17 where Token.equalsIgnoringCase(key, "transfer-encoding"):
           guard !isChunked, Token.equalsIgnoringCase(part(value), "chunked") else {

@@ -1,4 +1,7 @@
 /// An object's members in their order. Reading a key gives its first member.
+///
+/// Keys are compared scalar by scalar, as JSON has it (RFC 8259, section 8.3), not as `String` does:
+/// a precomposed letter is not the one composed of two.
 package struct JSONObject: Sendable {
   package var members: [(key: String, value: JSONValue)]
 
@@ -8,18 +11,22 @@ package struct JSONObject: Sendable {
 
   /// Setting changes the first member of that key or adds one; setting nil removes all of that key.
   package subscript(_ key: String) -> JSONValue? {
-    get { members.first { $0.key == key }?.value }
+    get { members.first { Self.isSame($0.key, key) }?.value }
     set {
       guard let newValue else {
-        members.removeAll { $0.key == key }
+        members.removeAll { Self.isSame($0.key, key) }
         return
       }
-      if let index = members.firstIndex(where: { $0.key == key }) {
+      if let index = members.firstIndex(where: { Self.isSame($0.key, key) }) {
         members[index].value = newValue
       } else {
         members.append((key, newValue))
       }
     }
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8)
   }
 }
 

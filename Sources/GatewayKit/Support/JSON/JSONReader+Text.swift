@@ -4,34 +4,33 @@ extension JSONReader {
     guard string.hasEscapes else {
       return String(decoding: bytes[string.range], as: UTF8.self)
     }
-    var text = String.UnicodeScalarView()
-    var plain = string.range.lowerBound
-    var position = plain
-    while position < string.range.upperBound {
-      guard bytes[position] == UInt8(ascii: "\\") else {
-        position += 1
-        continue
-      }
-      text.append(
-        contentsOf: String(decoding: bytes[plain..<position], as: UTF8.self).unicodeScalars)
-      text.append(escape(&position))
-      plain = position
-    }
-    text.append(
-      contentsOf: String(decoding: bytes[plain..<string.range.upperBound], as: UTF8.self)
-        .unicodeScalars)
-    return String(text)
+    return String(decoding: utf8(string), as: UTF8.self)
   }
 
-  /// Whether a string's text is this; nothing is allocated when it has no escapes.
-  package func equals(_ string: JSONString, _ literal: StaticString) -> Bool {
-    if string.hasEscapes { return text(string) == literal.description }
-    guard string.range.count == literal.utf8CodeUnitCount else { return false }
-    let start = string.range.lowerBound
-    for index in 0..<string.range.count where bytes[start + index] != literal.utf8Start[index] {
-      return false
+  /// A string's text as UTF-8, unescaped; a lone surrogate becomes U+FFFD.
+  package func utf8(_ string: JSONString) -> [UInt8] {
+    guard string.hasEscapes else { return Array(bytes[string.range]) }
+    var text: [UInt8] = []
+    text.reserveCapacity(string.range.count)
+    var position = string.range.lowerBound
+    while position < string.range.upperBound {
+      if bytes[position] == UInt8(ascii: "\\") {
+        text.append(contentsOf: UTF8.encode(escape(&position)) ?? UTF8.encodedReplacementCharacter)
+      } else {
+        text.append(bytes[position])
+        position += 1
+      }
     }
-    return true
+    return text
+  }
+
+  /// Whether a string's text is this, scalar by scalar; nothing is allocated when it has no
+  /// escapes.
+  package func equals(_ string: JSONString, _ literal: StaticString) -> Bool {
+    let literal = UnsafeRawBufferPointer(
+      start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+    guard string.hasEscapes else { return literal.elementsEqual(bytes[string.range]) }
+    return literal.elementsEqual(utf8(string))
   }
 
   /// The scalar of the escape at `position`, which is moved behind it. The string was checked.

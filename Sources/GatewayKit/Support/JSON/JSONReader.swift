@@ -53,6 +53,13 @@ package struct JSONReader {
   // MARK: White space
 
   private mutating func skipSpace() throws(JSONSyntaxError) {
+    // Most of what is sent by machines has none.
+    guard offset < bytes.count, bytes[offset] <= 0x20 || allowsComments else { return }
+    try skipSomeSpace()
+  }
+
+  @inline(never)
+  private mutating func skipSomeSpace() throws(JSONSyntaxError) {
     while offset < bytes.count {
       switch bytes[offset] {
       case 0x20, 0x0A, 0x0D, 0x09: offset += 1
@@ -113,30 +120,41 @@ package struct JSONReader {
   package mutating func number() throws(JSONSyntaxError) -> Range<Int> {
     try skipSpace()
     let start = offset
-    if peek() == UInt8(ascii: "-") { offset += 1 }
-    if peek() == UInt8(ascii: "0") {
-      offset += 1
-    } else if !skipDigits() {
-      throw error("a digit was expected")
-    }
-    if peek() == UInt8(ascii: ".") {
-      offset += 1
-      guard skipDigits() else { throw error("a digit was expected") }
-    }
-    if let e = peek(), e | 0x20 == UInt8(ascii: "e") {
-      offset += 1
-      if let sign = peek(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { offset += 1 }
-      guard skipDigits() else { throw error("a digit was expected") }
-    }
+    try skipNumber()
     return start..<offset
   }
 
-  private func peek() -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
+  private mutating func skipNumber() throws(JSONSyntaxError) {
+    var position = offset
+    if byte(at: position) == UInt8(ascii: "-") { position += 1 }
+    if byte(at: position) == UInt8(ascii: "0") {
+      position += 1
+    } else {
+      position = try afterDigits(position)
+    }
+    if byte(at: position) == UInt8(ascii: ".") { position = try afterDigits(position + 1) }
+    if let e = byte(at: position), e | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      if let sign = byte(at: position), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+        position += 1
+      }
+      position = try afterDigits(position)
+    }
+    offset = position
+  }
 
-  private mutating func skipDigits() -> Bool {
-    let start = offset
-    while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
-    return offset > start
+  private func byte(at position: Int) -> UInt8? {
+    position < bytes.count ? bytes[position] : nil
+  }
+
+  private func peek() -> UInt8? { byte(at: offset) }
+
+  /// The end of one or more digits.
+  private func afterDigits(_ start: Int) throws(JSONSyntaxError) -> Int {
+    var position = start
+    while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
+    guard position > start else { throw error("a digit was expected", at: position) }
+    return position
   }
 
   // MARK: Strings
@@ -144,42 +162,73 @@ package struct JSONReader {
   package mutating func string() throws(JSONSyntaxError) -> JSONString {
     try skipSpace()
     guard peek() == UInt8(ascii: "\"") else { throw error("a string was expected") }
-    offset += 1
-    let start = offset
+    return try stringHere()
+  }
+
+  /// The string whose opening quote is the next byte.
+  private mutating func stringHere() throws(JSONSyntaxError) -> JSONString {
+    let start = offset + 1
+    var position = start
     var hasEscapes = false
     while true {
-      guard offset < bytes.count else { throw error("a string is not closed", at: start - 1) }
-      let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") {
-        offset += 1
-        return JSONString(range: start..<offset - 1, hasEscapes: hasEscapes)
-      }
-      if byte == UInt8(ascii: "\\") {
+      position = afterPlain(position)
+      guard position < bytes.count else { throw error("a string is not closed", at: start - 1) }
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        offset = position + 1
+        return JSONString(range: start..<position, hasEscapes: hasEscapes)
+      case UInt8(ascii: "\\"):
         hasEscapes = true
-        try skipEscape()
-      } else if byte < 0x20 {
-        throw error("a control character in a string must be escaped")
-      } else if byte < 0x80 {
-        offset += 1
-      } else {
-        try skipScalar(byte)
+        position = try afterEscape(position)
+      case 0..<0x20:
+        throw error("a control character in a string must be escaped", at: position)
+      default:
+        position = try afterScalar(position)
       }
     }
   }
 
-  private mutating func skipEscape() throws(JSONSyntaxError) {
-    guard offset + 1 < bytes.count else { throw error("a string is not closed") }
-    switch bytes[offset + 1] {
+  /// The first byte from here on that is a quote, a backslash, a control character or not ASCII;
+  /// or the end of all bytes. Eight bytes at a time, each test in the byte's highest bit: the
+  /// lowest bit set is exact, those above it may be carries.
+  private func afterPlain(_ start: Int) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var position = start
+    while position + 8 <= bytes.count {
+      let word = UInt64(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      let quote = word ^ ones &* UInt64(UInt8(ascii: "\""))
+      let backslash = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+      let special =
+        (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+        | (word &- ones &* 0x20) & ~word | word
+      let found = special & (ones &* 0x80)
+      if found != 0 { return position + found.trailingZeroBitCount / 8 }
+      position += 8
+    }
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte &- 0x20 >= 0x60 { break }
+      position += 1
+    }
+    return position
+  }
+
+  private func afterEscape(_ position: Int) throws(JSONSyntaxError) -> Int {
+    guard let letter = byte(at: position + 1) else {
+      throw error("a string is not closed", at: position)
+    }
+    switch letter {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
       UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-      offset += 2
+      return position + 2
     case UInt8(ascii: "u"):
-      guard hexUnit(at: offset + 2) != nil else {
-        throw error("four hex digits were expected after \\u")
+      guard hexUnit(at: position + 2) != nil else {
+        throw error("four hex digits were expected after \\u", at: position)
       }
-      offset += 6
+      return position + 6
     default:
-      throw error("no such escape")
+      throw error("no such escape", at: position)
     }
   }
 
@@ -201,11 +250,11 @@ package struct JSONReader {
     return unit
   }
 
-  /// One scalar of two to four bytes (RFC 3629, section 4).
-  private mutating func skipScalar(_ lead: UInt8) throws(JSONSyntaxError) {
+  /// The end of a scalar of two to four bytes (RFC 3629, section 4).
+  private func afterScalar(_ position: Int) throws(JSONSyntaxError) -> Int {
     let count: Int
     var second: ClosedRange<UInt8> = 0x80...0xBF
-    switch lead {
+    switch bytes[position] {
     case 0xC2...0xDF: count = 2
     case 0xE0: (count, second) = (3, 0xA0...0xBF)
     case 0xE1...0xEC, 0xEE...0xEF: count = 3
@@ -213,15 +262,15 @@ package struct JSONReader {
     case 0xF0: (count, second) = (4, 0x90...0xBF)
     case 0xF1...0xF3: count = 4
     case 0xF4: (count, second) = (4, 0x80...0x8F)
-    default: throw error("a string is not UTF-8")
+    default: throw error("a string is not UTF-8", at: position)
     }
-    guard offset + count <= bytes.count, second.contains(bytes[offset + 1]) else {
-      throw error("a string is not UTF-8")
+    guard position + count <= bytes.count, second.contains(bytes[position + 1]) else {
+      throw error("a string is not UTF-8", at: position)
     }
-    for index in 2..<max(2, count) where bytes[offset + index] & 0xC0 != 0x80 {
-      throw error("a string is not UTF-8")
+    for index in 2..<max(2, count) where bytes[position + index] & 0xC0 != 0x80 {
+      throw error("a string is not UTF-8", at: position)
     }
-    offset += count
+    return position + count
   }
 
   // MARK: Containers
@@ -234,11 +283,7 @@ package struct JSONReader {
     let start = try open("{")
     if try close(UInt8(ascii: "}")) { return start..<offset }
     while true {
-      let key = try string()
-      try skipSpace()
-      guard peek() == UInt8(ascii: ":") else { throw error("a colon was expected") }
-      offset += 1
-      try member(key, &self)
+      try member(try key(), &self)
       if try endOfElement(UInt8(ascii: "}")) { return start..<offset }
     }
   }
@@ -294,37 +339,53 @@ package struct JSONReader {
   /// Passes one whole value, checked; its bytes.
   @discardableResult
   package mutating func skip() throws(JSONSyntaxError) -> Range<Int> {
-    switch try kind() {
-    case .string:
-      let string = try string()
-      return string.range.lowerBound - 1..<string.range.upperBound + 1
-    case .number:
-      return try number()
-    case .bool:
-      let start = offset
-      _ = try bool()
-      return start..<offset
-    case .null:
-      let start = offset
-      try null()
-      return start..<offset
-    case .object:
-      let start = try open("{")
-      if try close(UInt8(ascii: "}")) { return start..<offset }
-      repeat {
-        _ = try string()
-        try skipSpace()
-        guard peek() == UInt8(ascii: ":") else { throw error("a colon was expected") }
-        offset += 1
-        try skip()
-      } while try !endOfElement(UInt8(ascii: "}"))
-      return start..<offset
-    case .array:
-      let start = try open("[")
-      if try close(UInt8(ascii: "]")) { return start..<offset }
-      repeat { try skip() } while try !endOfElement(UInt8(ascii: "]"))
-      return start..<offset
+    try skipSpace()
+    let start = offset
+    try skipHere()
+    return start..<offset
+  }
+
+  /// Passes the value that begins at the next byte.
+  private mutating func skipHere() throws(JSONSyntaxError) {
+    guard offset < bytes.count else { throw error("the text ends where a value was expected") }
+    switch bytes[offset] {
+    case UInt8(ascii: "\""): _ = try stringHere()
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber()
+    case UInt8(ascii: "{"): try skipObject()
+    case UInt8(ascii: "["): try skipArray()
+    case UInt8(ascii: "t"): try word("true")
+    case UInt8(ascii: "f"): try word("false")
+    case UInt8(ascii: "n"): try word("null")
+    default: throw error("a value was expected")
     }
+  }
+
+  private mutating func skipObject() throws(JSONSyntaxError) {
+    _ = try open("{")
+    if try close(UInt8(ascii: "}")) { return }
+    repeat {
+      _ = try key()
+      try skipSpace()
+      try skipHere()
+    } while try !endOfElement(UInt8(ascii: "}"))
+  }
+
+  private mutating func skipArray() throws(JSONSyntaxError) {
+    _ = try open("[")
+    if try close(UInt8(ascii: "]")) { return }
+    repeat {
+      try skipSpace()
+      try skipHere()
+    } while try !endOfElement(UInt8(ascii: "]"))
+  }
+
+  /// A member's key and the colon behind it.
+  private mutating func key() throws(JSONSyntaxError) -> JSONString {
+    let key = try string()
+    try skipSpace()
+    guard peek() == UInt8(ascii: ":") else { throw error("a colon was expected") }
+    offset += 1
+    return key
   }
 }
 
@@ -346,10 +407,6 @@ extension JSONReader {
     } else if try endOfElement(UInt8(ascii: "}")) {
       return nil
     }
-    let key = try string()
-    try skipSpace()
-    guard peek() == UInt8(ascii: ":") else { throw error("a colon was expected") }
-    offset += 1
-    return key
+    return try key()
   }
 }

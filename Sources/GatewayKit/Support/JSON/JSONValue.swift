@@ -126,15 +126,19 @@ extension JSONReader {
 /// Writes UTF-8 text as a JSON string, quotes included. Escaped are quotes, backslashes and control
 /// characters (RFC 8259, section 7).
 package func writeJSONString(_ text: some Sequence<UInt8>, into bytes: inout [UInt8]) {
-  let digits = Array("0123456789abcdef".utf8)
   bytes.append(UInt8(ascii: "\""))
   for byte in text {
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
     case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
     case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
     case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
-    case 0..<0x20: bytes += #"\u00"#.utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    case 0..<0x20:
+      bytes += byte < 0x10 ? #"\u000"#.utf8 : #"\u001"#.utf8
+      let digit = byte & 15
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     default: bytes.append(byte)
     }
   }

@@ -36,18 +36,12 @@ extension ClientConnection {
     guard request.era == .modern, envelope.method == .toolsCall,
       let parameters = loop.routes.headerParameters(backend, tool: tool)
     else { return nil }
-    let arguments = request.bodyBytes(envelope.arguments).flatMap { try? JSONValue.parse($0) }
-    return parameters.mismatch(arguments: arguments) { name in
-      var found: [UInt8]??
-      request.headBytes.withUnsafeReadableBytes { bytes in
-        request.head.forEachField(in: bytes) { field, value in
-          guard
-            String(decoding: field, as: UTF8.self).lowercased() == "mcp-param-\(name.lowercased())"
-          else { return }
-          found = .some(MCPHeaderValue.decode(value))
-        }
+    return request.headBytes.withUnsafeReadableBytes { head in
+      request.body.withUnsafeReadableBytes { body in
+        parameters.mismatch(
+          arguments: envelope.arguments.map { UnsafeRawBufferPointer(rebasing: body[$0]) }
+        ) { field in request.head.forEachField(in: head, field) }
       }
-      return found
     }
   }
 

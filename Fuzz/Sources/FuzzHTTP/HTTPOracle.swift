@@ -1,0 +1,1 @@
+../../../Tests/GatewayKitTests/Server/HTTP/HTTPOracle.swift

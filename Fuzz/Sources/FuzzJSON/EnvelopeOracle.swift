@@ -1,0 +1,1 @@
+../../../Tests/GatewayKitTests/MCP/EnvelopeOracle.swift

@@ -1,0 +1,1 @@
+../../../Tests/GatewayKitTests/Support/JSON/JSONOracle.swift

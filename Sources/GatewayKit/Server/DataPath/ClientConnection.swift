@@ -190,7 +190,7 @@ final class ClientConnection: ChannelInboundHandler {
     reply(
       .error(
         413, "body_too_large",
-        "The request's body is larger than \(limit) bytes; send less, or raise the limit in the configuration.",
+        "The request's body is larger than \(limit) bytes, which is the most here; send less. For /mcp the limit is gateway.limits.bodyBytes.",
         closes: true))
   }
 

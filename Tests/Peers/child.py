@@ -68,6 +68,9 @@ def call(identifier: Any, name: str, arguments: dict[str, Any], meta: dict[str, 
         case "huge":
             sys.stdout.write(json.dumps({"jsonrpc": "2.0", "id": identifier, "result": {"x": "y" * arguments["bytes"]}}) + "\n")
             sys.stdout.flush()
+        case "deep":
+            sys.stdout.write(f'{{"jsonrpc":"2.0","id":{identifier},"result":{{"x":{"[" * 200}{"]" * 200}}}}}\n')
+            sys.stdout.flush()
         case "nameless":
             sys.stdout.write("x" * arguments["bytes"] + "\n")
             sys.stdout.flush()

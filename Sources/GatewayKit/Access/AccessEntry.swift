@@ -24,13 +24,13 @@ public struct AccessEntry: Hashable, Sendable, CustomStringConvertible {
     }
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else { throw AccessEntryError(text: text, reason: "it holds a control character") }
-    guard let slash = text.firstIndex(of: "/") else {
-      backend = text
+    let (backend, rest) = Self.parts(text)
+    guard let rest else {
+      self.backend = text
       pattern = nil
       return
     }
-    backend = String(text[..<slash])
-    let rest = String(text[text.index(after: slash)...])
+    self.backend = backend
     guard !backend.isEmpty else {
       throw AccessEntryError(text: text, reason: "it names no backend before its slash")
     }
@@ -39,6 +39,16 @@ public struct AccessEntry: Hashable, Sendable, CustomStringConvertible {
         text: text, reason: "nothing follows its slash; \(backend) alone means all of it")
     }
     pattern = rest
+  }
+
+  /// What stands before and behind the first slash. By scalars: a slash that an accent follows is
+  /// still one, though not to `Character`.
+  private static func parts(_ text: String) -> (backend: String, rest: String?) {
+    let scalars = text.unicodeScalars
+    guard let slash = scalars.firstIndex(of: "/") else { return (text, nil) }
+    return (
+      String(scalars[..<slash]), String(scalars[scalars.index(after: slash)...])
+    )
   }
 }
 
@@ -58,12 +68,6 @@ public struct AccessEntryError: Error, Equatable, CustomStringConvertible {
 extension AccessEntry {
   /// An entry of an existing file, whatever it is: it must neither be lost nor widen anything.
   package init(stored text: String) {
-    guard let slash = text.firstIndex(of: "/") else {
-      backend = text
-      pattern = nil
-      return
-    }
-    backend = String(text[..<slash])
-    pattern = String(text[text.index(after: slash)...])
+    (backend, pattern) = Self.parts(text)
   }
 }

@@ -14,20 +14,29 @@ extension Backend {
     refreshSoon()
     guard let pause else { return }
     logger.warning("\(configuration.name) is paused after errors: \(reason)")
-    Task { [weak self] in
-      try? await Task.sleep(for: Timestamp.now.duration(to: pause))
-      await self?.endPause(pause)
-    }
+    watchPause(until: pause)
   }
 
-  /// The pause is over: the gateway itself tries, and what comes of it decides.
-  private func endPause(_ pause: Timestamp) async {
-    guard state.withLock({ $0.view.state == .paused(until: pause) }) else { return }
-    await refreshCatalog()
-    // Paused anew; or the reading had begun before the pause was over.
-    guard case .paused(let until) = view.state else { return }
-    try? await Task.sleep(for: max(.milliseconds(100), Timestamp.now.duration(to: until)))
-    await endPause(until)
+  /// At the end of the pause the gateway itself tries, and what comes of it decides: calls go
+  /// through, or the pause begins anew.
+  private func watchPause(until first: Timestamp) {
+    let task = Task { [weak self] in
+      var until = first
+      while true {
+        let left = Timestamp.now.duration(to: until)
+        do { try await Task.sleep(for: max(.milliseconds(20), left)) } catch { return }
+        guard let self else { return }
+        if case .paused(let current) = self.view.state, current <= .now {
+          await self.refreshCatalog()
+        }
+        guard case .paused(let current) = self.view.state else { return }
+        until = current
+      }
+    }
+    state.withLock { state in
+      state.pauseWatch?.cancel()
+      state.pauseWatch = task
+    }
   }
 
   /// A call went well. Cheap when that is no news, and called by the data path only when it is.

@@ -88,8 +88,9 @@ extension Backend {
     }
     for warning in warnings { logger.warning("\(configuration.name): \(warning)") }
     if isNews {
+      let count = findings.catalog.tools.count
       logger.notice(
-        "\(configuration.name) is up: \(findings.catalog.tools.count) tools, \(findings.versions.joined(separator: ", "))"
+        "\(configuration.name) is up: \(count == 1 ? "1 tool" : "\(count) tools"), \(findings.versions.joined(separator: ", "))"
       )
     }
   }

@@ -10,9 +10,13 @@ extension Backend {
     let session: BackendSession
     do {
       session = try await http.openSession(client: client, version: version)
-    } catch BackendError.timedOut(let backend, let time) {
-      recordFailure(.timedOut)
-      throw BackendError.timedOut(backend: backend, after: time)
+    } catch let error as BackendError {
+      switch error {
+      case .timedOut: recordFailure(.timedOut)
+      case .unavailable, .badAnswer: recordFailure(.failed(error.description))
+      case .paused, .otherEra, .refused: break
+      }
+      throw error
     }
     proved(.legacy)
     return session

@@ -27,6 +27,7 @@ package final class Backend: Sendable {
     var backoff = Backoff()
     var maintenance: Task<Void, Never>?
     var refresh: Task<Void, Never>?
+    var pauseWatch: Task<Void, Never>?
     /// When the catalog is read next, and when it was last.
     var due = ContinuousClock.now
     var lastRefresh: ContinuousClock.Instant?
@@ -108,6 +109,7 @@ package final class Backend: Sendable {
   func stop() async {
     let (maintenance, refresh) = state.withLock { state in
       state.wake?.finish()
+      state.pauseWatch?.cancel()
       return (state.maintenance, state.refresh)
     }
     maintenance?.cancel()

@@ -5,6 +5,8 @@ package enum BackendFailure: Sendable, CustomStringConvertible {
   case timedOut
   case badAnswer(String)
   case refused(status: Int)
+  /// Of the gateway's own request for a session.
+  case failed(String)
 
   package var description: String {
     switch self {
@@ -20,6 +22,7 @@ package enum BackendFailure: Sendable, CustomStringConvertible {
     case .refused(404), .refused(405):
       "it does not know the configured path, or does not take POST there"
     case .refused(let status): "it answers with status \(status)"
+    case .failed(let reason): reason
     }
   }
 
@@ -27,7 +30,7 @@ package enum BackendFailure: Sendable, CustomStringConvertible {
   /// connection that succeeds is then proof enough that it is back.
   var isOutage: Bool {
     switch self {
-    case .unreachable, .closedEarly: true
+    case .unreachable, .closedEarly, .failed: true
     case .timedOut, .badAnswer, .refused: false
     }
   }

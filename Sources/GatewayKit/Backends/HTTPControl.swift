@@ -32,7 +32,7 @@ struct HTTPControl: Sendable {
       "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
       "params": .object(params),
     ]
-    return try await send(request(headerLines, message)) { body, type in
+    return try await send(request(.post, headerLines, message)) { body, type in
       type.hasPrefix("text/event-stream")
         ? try await response(to: id, in: body) : try await whole(body)
     }
@@ -42,7 +42,7 @@ struct HTTPControl: Sendable {
   func tell(_ method: Method, headerLines: [(String, String)]) async throws -> Int {
     let message: JSONValue = ["jsonrpc": "2.0", "method": .string(method.name)]
     // Nobody waits for what else may come.
-    return try await send(request(headerLines, message)) { _, _ in [] }.status
+    return try await send(request(.post, headerLines, message)) { _, _ in [] }.status
   }
 
   /// Ends a session. What the backend thinks of it is its own affair.
@@ -50,19 +50,17 @@ struct HTTPControl: Sendable {
     let lines = [
       ("mcp-session-id", sessionID), ("mcp-protocol-version", version.rawValue),
     ]
-    _ = try? await send(request(lines, nil)) { _, _ in [] }
+    _ = try? await send(request(.delete, lines, nil)) { _, _ in [] }
   }
 
   // MARK: One request
 
-  /// A POST of the message; without one a DELETE.
   private func request(
-    _ headerLines: [(String, String)], _ message: JSONValue?
+    _ method: HTTPMethod, _ headerLines: [(String, String)], _ message: JSONValue?
   ) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: url.text)
-    request.method = .DELETE
+    request.method = method == .delete ? .DELETE : .POST
     if let message {
-      request.method = .POST
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: message.bytes))
     }
@@ -72,6 +70,8 @@ struct HTTPControl: Sendable {
     for (name, value) in headerLines { request.headers.add(name: name, value: value) }
     return request
   }
+
+  private enum HTTPMethod { case post, delete }
 
   private func send(
     _ request: HTTPClientRequest,

@@ -14,12 +14,11 @@ extension StdioBackend {
       case nil: return try await initializeSilent(child, discovering)
       }
     } catch {
+      // Some legacy servers end at a request that comes before `initialize`.
+      let endedAtProbe = child.hasEnded && child.hadProcess && child.era == nil
       discovering.cancel()
       await child.stop()
-      // Some legacy servers end at a request that comes before `initialize`.
-      guard child.hadProcess, child.era == nil, !Task.isCancelled,
-        case BackendError.unavailable = error
-      else { throw error }
+      guard endedAtProbe, !Task.isCancelled else { throw error }
       logger.info("\(name): it ended at server/discover; trying initialize alone")
       return try await initializeAnother()
     }

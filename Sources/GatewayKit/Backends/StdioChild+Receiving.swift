@@ -9,6 +9,13 @@ extension StdioChild {
     } catch {
       logger.warning(
         "\(backend): a line of its output is no message: \(SafeText.line(line.prefix(200)))")
+      // Whose answer it was meant to be, if it can be told, need not wait for it.
+      if let number = Self.responseNumber(line) {
+        end(
+          number,
+          .badAnswer(
+            backend: backend, reason: (error as? EnvelopeError)?.rpcError.message ?? "\(error)"))
+      }
       return
     }
     switch envelope.kind {
@@ -45,7 +52,7 @@ extension StdioChild {
     }
     exchange.messages.yield(Self.splice(line, edits))
     exchange.messages.finish()
-    events.succeeded()
+    if exchange.isClients { events.succeeded() }
   }
 
   private func notified(_ line: [UInt8], _ envelope: Envelope) {

@@ -61,6 +61,7 @@ final class StdioChild: Sendable {
   var pid: Int32? { state.withLock { $0.end == nil ? $0.pid : nil } }
   /// Whether it could be started at all.
   var hadProcess: Bool { state.withLock { $0.pid != nil } }
+  var hasEnded: Bool { state.withLock { $0.end != nil } }
 
   var era: ProtocolVersion.Era? {
     get { state.withLock { $0.era } }
@@ -72,7 +73,8 @@ final class StdioChild: Sendable {
   /// Sends a request; the stream gives its progress and log messages and its response. Ending the
   /// stream early cancels the request.
   ///
-  /// - Parameter timeout: how long the first message may take; nil: as long as it likes.
+  /// - Parameter timeout: how long the first message may take; nil for the gateway's own requests,
+  ///   which have limits of their own.
   func exchange(
     _ body: [UInt8], _ envelope: Envelope, timeout: Duration?
   ) -> StdioExchange.Messages {
@@ -91,7 +93,7 @@ final class StdioChild: Sendable {
         messages: continuation, id: Array(body[id]),
         progressToken: envelope.progressToken.map { Array(body[$0]) },
         takesLogs: state.era == .legacy || envelope.logLevel != nil,
-        isSubscription: envelope.method == .subscriptionsListen)
+        isClients: timeout != nil, isSubscription: envelope.method == .subscriptionsListen)
       return .success(number)
     }
     switch number {

@@ -28,6 +28,8 @@ package final class RoutingTable: Sendable {
   package let resources: ByteStringMap<RouteTarget>
   package let templates: [(template: URITemplate, target: RouteTarget)]
   package let collisions: [Collision]
+  /// The tools whose calls carry arguments in headers too; few backends have any.
+  private let headerParameters: [BackendID: ByteStringMap<ToolHeaderParameters>]
   private let backends: ByteStringMap<Int>
   /// `BackendID.index` → position in `routes`, -1 for a name that is not configured.
   private let positions: [Int32]
@@ -69,6 +71,12 @@ package final class RoutingTable: Sendable {
       URITemplate(String(decoding: key, as: UTF8.self)).map { ($0, target) }
     }
     collisions = claims.collisions
+    headerParameters = routes.reduce(into: [:]) { parameters, route in
+      let tools = (route.view.catalog?.tools ?? []).filter { !$0.headerParameters.isEmpty }
+      guard !tools.isEmpty else { return }
+      parameters[route.id] = ByteStringMap(
+        tools.map { (Array($0.name.utf8), $0.headerParameters) })
+    }
   }
 
   package func route(_ id: BackendID) -> Route? {
@@ -80,6 +88,13 @@ package final class RoutingTable: Sendable {
   /// The configured backend of that name, found where the name lies in a request's target.
   package func route(named name: UnsafeRawBufferPointer) -> Route? {
     backends[name].map { routes[$0] }
+  }
+
+  /// The arguments of a backend's tool that have to be in headers too; nil for none.
+  package func headerParameters(
+    _ backend: BackendID, tool: UnsafeRawBufferPointer
+  ) -> ToolHeaderParameters? {
+    headerParameters.isEmpty ? nil : headerParameters[backend]?[tool]
   }
 
   /// The first template, in the order of the configuration, that gives `uri`.

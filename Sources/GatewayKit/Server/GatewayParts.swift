@@ -39,8 +39,9 @@ struct GatewayParts: Sendable {
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       reloadFailure: reloadFailure)
     let api = AdminAPI(
-      store: store, configuration: configuration, adminKey: adminKey, readiness: readiness,
-      status: status.current)
+      store: store, configuration: configuration,
+      backends: { backends.views.map(\.configuration) }, adminKey: adminKey,
+      readiness: readiness, status: status.current)
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),

@@ -1,6 +1,11 @@
 /// Whether a key works, and why not.
 public enum KeyState: String, Sendable, CaseIterable {
-  case valid, expired, revoked
+  /// It works.
+  case valid
+  /// Its time is over.
+  case expired
+  /// It was ended for good.
+  case revoked
   /// Its user is disabled.
   case disabled
 }
@@ -9,19 +14,25 @@ public enum KeyState: String, Sendable, CaseIterable {
 public struct APIKey: Sendable {
   /// Twelve hex digits, by which lists and commands name the key.
   public let id: String
+  /// The ``User/id`` of its user.
   public let userID: String
+  /// The name of its user.
   public let username: String
+  /// Unique among a user's live keys, but for old files.
   public let name: String
-  package let createdAt: Timestamp
-  /// Nil never expires.
-  package let expiresAt: Timestamp?
+  /// When it was made; the beginning of 1970 when an old file does not say.
+  public let createdAt: Timestamp
+  /// When it ends; nil never does.
+  public let expiresAt: Timestamp?
+  /// Revoked keys never work again.
   public let isRevoked: Bool
   /// The id of the key that this one succeeds.
   public let rotatedFrom: String?
   package let isUserEnabled: Bool
   let digest: SHA256Digest
 
-  package func state(at now: Timestamp) -> KeyState {
+  /// Whether it works, and why not.
+  public func state(at now: Timestamp = .now) -> KeyState {
     if isRevoked { return .revoked }
     if let expiresAt, now >= expiresAt { return .expired }
     return isUserEnabled ? .valid : .disabled
@@ -37,13 +48,22 @@ public struct APIKey: Sendable {
     id(of: SHA256Digest(hashing: secret))
   }
 
-  static func id(of digest: SHA256Digest) -> String { String(digest.hex.prefix(12)) }
+  /// The first twelve digits of the hash, which no key can be told from.
+  static func id(of digest: SHA256Digest) -> String {
+    let text = String(digest.a >> 16, radix: 16)
+    return String(repeating: "0", count: 12 - text.utf8.count) + text
+  }
+
+  static func hasSameID(_ left: SHA256Digest, _ right: SHA256Digest) -> Bool {
+    (left.a ^ right.a) >> 16 == 0
+  }
 }
 
 /// A key at the only moment that it exists in clear.
 public struct IssuedKey: Sendable {
   /// `mcpgw_…`: hand it to its user; it cannot be had again.
   public let secret: String
+  /// What the store knows of it.
   public let key: APIKey
 }
 
@@ -67,7 +87,11 @@ public enum KeySelector: Sendable {
 }
 
 /// What happens to an optional value in a change.
-package enum Change<Value: Sendable>: Sendable {
-  case keep, clear
+public enum Change<Value: Sendable>: Sendable {
+  /// It stays as it is.
+  case keep
+  /// It is taken away.
+  case clear
+  /// It becomes this.
   case set(Value)
 }

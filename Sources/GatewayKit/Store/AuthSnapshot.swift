@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What a look at a key found.
 package enum KeyVerdict: Sendable {
   case valid(Caller)
@@ -12,12 +10,12 @@ package enum KeyVerdict: Sendable {
 
 /// Everything that authentication needs of the store at one moment. Never changed.
 ///
-/// Keys are found by their digest's words in a table of open addressing: a look-up reads one or
-/// two places of memory, however many keys there are, and allocates nothing.
+/// Keys are found by their digest's words in a table of open addressing: a look-up reads a word of
+/// the table, a row and the caller, however many keys there are, and allocates nothing.
 package final class AuthSnapshot: Sendable {
-  private struct Entry: Sendable {
+  private struct Row: Sendable {
     let digest: SHA256Digest
-    /// Microseconds since 1970; `.max` never expires.
+    /// `.max` never expires.
     let expiresAt: Int64
     let isRevoked: Bool
     let isDisabled: Bool
@@ -26,96 +24,103 @@ package final class AuthSnapshot: Sendable {
 
   /// The store's own count of its writes.
   package let generation: UInt64
-  /// Grows with each snapshot of this process: of two, the later one counts.
+  /// Grows with each state of the store that this process saw: of two, the later one counts.
   package let sequence: UInt64
-  private let entries: [Entry]
-  /// Places in `entries`, -1 is free. The size is a power of two.
-  private let slots: [Int32]
-  private let mask: UInt64
+  private let rows: [Row]
+  private let table: PlaceTable
   private let expiries: SeenExpiries
 
-  private static let counter = Atomic<UInt64>(1)
-
-  init(_ document: StoreDocument, expiries: SeenExpiries) {
+  init(_ document: StoreDocument, sequence: UInt64, expiries: SeenExpiries) {
     generation = document.generation
-    sequence = Self.counter.add(1, ordering: .relaxed).newValue
+    self.sequence = sequence
     self.expiries = expiries
-    var rules: [String: (rules: AccessRules, user: UserRecord)] = [:]
-    rules.reserveCapacity(document.users.count)
-    for user in document.users { rules[user.userID] = (user.user.rules, user) }
-    var entries: [Entry] = []
-    entries.reserveCapacity(document.keys.count)
-    for key in document.keys {
+    let index = document.index
+    var owners = Owners(document)
+    var rows: [Row] = []
+    rows.reserveCapacity(index.keys.count)
+    var table = PlaceTable(capacity: index.keys.count)
+    for key in index.keys {
       // A key without a user opens nothing; `store check` reports it.
-      guard let owner = rules[key.userID] else { continue }
-      entries.append(
-        Entry(
-          digest: key.digest, expiresAt: key.expiresAt?.microseconds ?? .max,
-          isRevoked: key.isRevoked, isDisabled: !owner.user.isEnabled,
-          caller: Caller(
-            principal: .user(id: key.userID), username: owner.user.username, userID: key.userID,
-            keyID: key.id, rules: owner.rules)))
-    }
-    (slots, mask) = Self.table(entries)
-    self.entries = entries
-  }
-
-  private static func table(_ entries: [Entry]) -> ([Int32], UInt64) {
-    var size = 16
-    while size < entries.count * 2 { size *= 2 }
-    let mask = UInt64(size - 1)
-    var slots = [Int32](repeating: -1, count: size)
-    for (index, entry) in entries.enumerated() {
+      guard key.user >= 0 else { continue }
+      let owner = owners.owner(Int(key.user))
       // A digest is random already: its words need no further hashing.
-      var slot = entry.digest.a & mask
-      while slots[Int(slot)] >= 0 { slot = (slot + 1) & mask }
-      slots[Int(slot)] = Int32(index)
+      table.insert(StoreDocument.hash(key.digest), rows.count)
+      rows.append(
+        Row(
+          digest: key.digest, expiresAt: key.fields.expiresAt?.microseconds ?? .max,
+          isRevoked: key.fields.isRevoked, isDisabled: !owner.isEnabled,
+          caller: Caller(
+            principal: .user(id: owner.id), username: owner.username, userID: owner.id,
+            keyID: APIKey.id(of: key.digest), rules: owner.rules)))
     }
-    return (slots, mask)
+    self.rows = rows
+    self.table = table
   }
 
-  package var keyCount: Int { entries.count }
+  package var keyCount: Int { rows.count }
 
   /// - Parameter now: microseconds since 1970.
   package func authenticate(_ digest: SHA256Digest, now: Int64) -> KeyVerdict {
-    var slot = digest.a & mask
-    while true {
-      let index = slots[Int(slot)]
-      guard index >= 0 else { return .unknown }
-      if entries[Int(index)].digest.isEqualInConstantTime(to: digest) {
-        return verdict(entries[Int(index)], now)
-      }
-      slot = (slot + 1) & mask
+    let place = table.find(StoreDocument.hash(digest)) {
+      rows[$0].digest.isEqualInConstantTime(to: digest)
     }
-  }
-
-  private func verdict(_ entry: Entry, _ now: Int64) -> KeyVerdict {
-    let keyID = entry.caller.keyID ?? ""
-    if entry.isRevoked { return .revoked(keyID: keyID) }
-    if entry.expiresAt != .max, expiries.isPast(entry.digest, entry.expiresAt, now: now) {
-      return .expired(keyID: keyID)
+    guard let place else { return .unknown }
+    let caller = rows[place].caller
+    if rows[place].isRevoked { return .revoked(keyID: caller.keyID ?? "") }
+    let expiresAt = rows[place].expiresAt
+    if expiresAt != .max, expiries.isPast(digest, expiresAt, now: now) {
+      return .expired(keyID: caller.keyID ?? "")
     }
-    if entry.isDisabled {
-      return .disabled(keyID: keyID, username: entry.caller.username ?? "")
+    if rows[place].isDisabled {
+      return .disabled(keyID: caller.keyID ?? "", username: caller.username ?? "")
     }
-    return .valid(entry.caller)
+    return .valid(caller)
   }
 }
 
-/// The keys that this process saw expire: a clock that is set back does not revive them.
-final class SeenExpiries: Sendable {
-  private let seen = Mutex<[SHA256Digest: Int64]>([:])
-  /// Whether there are any, so that the usual look-up takes no lock.
-  private let hasAny = Atomic<Bool>(false)
+/// Users as callers need them, each made once; lists that many users share are read once.
+private struct Owners {
+  struct Owner {
+    let id: String
+    let username: String
+    let isEnabled: Bool
+    let rules: AccessRules
+  }
 
-  func isPast(_ digest: SHA256Digest, _ expiresAt: Int64, now: Int64) -> Bool {
-    if now >= expiresAt {
-      seen.withLock { $0[digest] = expiresAt }
-      hasAny.store(true, ordering: .relaxed)
-      return true
-    }
-    guard hasAny.load(ordering: .relaxed) else { return false }
-    // One whose end was moved since lives again.
-    return seen.withLock { $0[digest] }.map { $0 >= expiresAt } ?? false
+  private struct Lists: Hashable {
+    let allowed: ArraySlice<UInt8>
+    let blocked: ArraySlice<UInt8>
+  }
+
+  private let document: StoreDocument
+  private var owners: [Owner?]
+  private var rules: [Lists: AccessRules] = [:]
+
+  init(_ document: StoreDocument) {
+    self.document = document
+    owners = Array(repeating: nil, count: document.index.users.count)
+  }
+
+  mutating func owner(_ place: Int) -> Owner {
+    if let owner = owners[place] { return owner }
+    let user = document.index.users[place]
+    let owner = Owner(
+      id: document.text(document.idRange(place)), username: document.text(user.name.range),
+      isEnabled: user.fields.isEnabled, rules: rules(of: user))
+    owners[place] = owner
+    return owner
+  }
+
+  private mutating func rules(of user: StoreIndex.UserEntry) -> AccessRules {
+    let allowed = document.absolute(user.fields.allowed, in: user.value)
+    let blocked = document.absolute(user.fields.blocked, in: user.value)
+    if allowed.count <= 2, blocked.count <= 2 { return .unrestricted }
+    let lists = Lists(allowed: document.bytes[allowed], blocked: document.bytes[blocked])
+    if let known = rules[lists] { return known }
+    let made = AccessRules(
+      allowed: document.strings(allowed).map(AccessEntry.init(stored:)),
+      blocked: document.strings(blocked).map(AccessEntry.init(stored:)))
+    rules[lists] = made
+    return made
   }
 }

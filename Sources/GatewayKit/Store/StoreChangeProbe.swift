@@ -6,19 +6,23 @@ import Glibc
 /// One for each event loop: those who share a descriptor would take each other's events. It watches
 /// the directory, because a rename gives the file a new inode, and minds only the file's own name:
 /// other files live next door. Where a directory gives no events it looks at the file each time.
+///
+/// The first answer is always yes: what happened before it watched is unknown.
 package struct StoreChangeProbe: ~Copyable {
   private let storePath: String
   private let directory: String
   private let name: [UInt8]
   private var descriptor: Int32 = -1
   private var last: StoreFile.Signature?
+  private var isFirst = true
   private var buffer: UnsafeMutableRawBufferPointer
 
   private static let events =
     UInt32(IN_MOVED_TO) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM)
-    | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
+    | UInt32(IN_CREATE) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
 
   package init(storePath: String) {
+    let storePath = StorePath.resolved(storePath)
     self.storePath = storePath
     directory = AtomicFile.parent(of: storePath)
     name = Array((storePath.split(separator: "/").last.map(String.init) ?? storePath).utf8)
@@ -43,10 +47,22 @@ package struct StoreChangeProbe: ~Copyable {
     guard Self.isLocal(directory) else { return }
     descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { return }
-    if inotify_add_watch(descriptor, directory, Self.events) < 0 {
+    if inotify_add_watch(descriptor, directory, Self.events) < 0 || !arrive() {
       close(descriptor)
       descriptor = -1
     }
+  }
+
+  /// Makes, renames and removes a file beside the store and looks whether that was told. A directory
+  /// that cannot be written is believed.
+  private func arrive() -> Bool {
+    let path = "\(storePath).probe-\(Base64URL.encode(SecureRandom.bytes(9)))"
+    let made = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard made >= 0 else { return true }
+    close(made)
+    _ = rename(path, path + "-2")
+    unlink(path + "-2")
+    return read(descriptor, buffer.baseAddress, buffer.count) > 0
   }
 
   /// File systems that other machines write to tell nothing of what those do (statfs(2)).
@@ -58,6 +74,11 @@ package struct StoreChangeProbe: ~Copyable {
   }
 
   package mutating func changed() -> Bool {
+    if isFirst {
+      isFirst = false
+      if descriptor < 0 { _ = fileChanged() }
+      return true
+    }
     guard descriptor >= 0 else { return fileChanged() }
     var changed = false
     while true {
@@ -98,10 +119,18 @@ package struct StoreChangeProbe: ~Copyable {
     return true
   }
 
+  /// Opening makes network file systems ask their server (close-to-open consistency), as stat(2)
+  /// alone does not.
   private mutating func fileChanged() -> Bool {
     var status = stat()
-    let now = stat(storePath, &status) == 0 ? StoreFile.Signature(status) : nil
-    defer { last = now }
-    return now != last
+    let file = open(storePath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let isThere = file >= 0 && fstat(file, &status) == 0
+    if file >= 0 { close(file) }
+    let now = isThere ? StoreFile.Signature(status) : nil
+    guard now != last else { return false }
+    last = now
+    // A directory that was away may be back.
+    watch()
+    return true
   }
 }

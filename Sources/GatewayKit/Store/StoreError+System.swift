@@ -7,9 +7,6 @@ extension StoreError {
       path: path, reason: code == EACCES ? denial(at: path) : String(cString: strerror(code)))
   }
 
-  /// What a failed opening of a file to write means.
-  static func opening(_ path: String) -> StoreError { from(FileError("open", path), path) }
-
   /// What a failed call means for who wanted the store at `path` written.
   static func from(_ error: FileError, _ path: String) -> StoreError {
     switch error.code {

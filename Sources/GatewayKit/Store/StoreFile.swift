@@ -1,16 +1,13 @@
 import Glibc
 
-/// The users' file on disk: reading it, replacing it, and the generations kept of it.
+/// The users' file on disk: reading it, replacing it, and whose it is.
 struct StoreFile: Sendable {
-  /// How many of the last writes are kept, and of how many days one each.
-  static let keptWrites = 5
-  static let keptDays = 7
-
   /// What tells one state of the file from another without reading it.
   struct Signature: Equatable, Sendable {
     let device: UInt64
     let inode: UInt64
     let size: Int64
+    /// Nanoseconds since 1970.
     let modified: Int64
     let changed: Int64
 
@@ -21,10 +18,28 @@ struct StoreFile: Sendable {
       modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
       changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
     }
+
+    /// Whether a later write in place would show: the kernel's time stamps move in steps of up to
+    /// ten milliseconds, and one that was made in this step could leave them as they are.
+    var isSettled: Bool {
+      Timestamp.now.microseconds - max(modified, changed) / 1000 > 20_000
+    }
   }
 
+  struct Reading {
+    let document: StoreDocument
+    /// Of just these bytes; nil when they may change without its changing.
+    let signature: Signature?
+  }
+
+  /// Where the file really is: never a symbolic link, which a rename would replace.
   let path: String
-  var calls = FileCalls.system
+  var calls: FileCalls
+
+  init(path: String, calls: FileCalls = .system) {
+    self.path = StorePath.resolved(path)
+    self.calls = calls
+  }
 
   // MARK: Reading
 
@@ -32,17 +47,16 @@ struct StoreFile: Sendable {
   func signature() throws(StoreError) -> Signature? {
     var status = stat()
     guard stat(path, &status) == 0 else {
-      if errno == ENOENT { return nil }
+      if errno == ENOENT || errno == ENOTDIR { return nil }
       throw .reading(path, errno)
     }
     return Signature(status)
   }
 
-  /// The file, with the signature of just these bytes.
-  func read() throws(StoreError) -> (document: StoreDocument, signature: Signature) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  func read() throws(StoreError) -> Reading {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      if errno == ENOENT { throw .missing(path: path) }
+      if errno == ENOENT || errno == ENOTDIR { throw .missing(path: path) }
       throw .reading(path, errno)
     }
     defer { close(descriptor) }
@@ -56,7 +70,9 @@ struct StoreFile: Sendable {
     } catch {
       throw .inaccessible(path: path, reason: error.reason)
     }
-    return (try Self.parse(bytes, path), Signature(status))
+    let document = try Self.parse(bytes, path)
+    let signature = Signature(status)
+    return Reading(document: document, signature: signature.isSettled ? signature : nil)
   }
 
   static func parse(_ bytes: [UInt8], _ path: String) throws(StoreError) -> StoreDocument {
@@ -70,91 +86,58 @@ struct StoreFile: Sendable {
     }
   }
 
-  // MARK: Writing
+  // MARK: Whose it is
 
-  /// Whose the next file is: the present one's owner, or the directory's.
+  /// Whose the next file is: the present one's owner, else the latest kept one's, else the
+  /// directory's.
   func owner() throws(StoreError) -> AtomicFile.Owner {
     do {
+      if access(path, F_OK) != 0, errno == ENOENT,
+        let kept = numberedPaths.first(where: { access($0, F_OK) == 0 })
+      {
+        return try AtomicFile.owner(for: kept)
+      }
       return try AtomicFile.owner(for: path)
     } catch {
       throw StoreError.from(error, path)
     }
   }
 
-  /// Refuses, before anything is written, a writer who could not give the new file to the owner
-  /// of the old one.
-  func checkOwner(_ owner: AtomicFile.Owner) throws(StoreError) {
-    guard geteuid() != 0 else { return }
-    let name = getpwuid(owner.uid).map { String(cString: $0.pointee.pw_name) }
-    guard owner.uid == geteuid(), Self.belongs(to: owner.gid) else {
-      let user = name ?? "#\(owner.uid)"
-      let program = CommandLine.arguments.first.map {
-        String($0.split(separator: "/").last ?? "gateway")
-      }
-      throw .foreignOwner(
-        path: path, command: "sudo -u '\(user)' \(program ?? "gateway") … --users-db '\(path)'")
+  /// Refuses, before anything is written, a writer who could not give the new file to the owner of
+  /// the old one, and a file that is write-protected: replacing it would only seem to respect that.
+  func checkWritable(by owner: AtomicFile.Owner) throws(StoreError) {
+    let directory = AtomicFile.parent(of: path)
+    if access(path, F_OK) != 0, access(directory, W_OK | X_OK) != 0 {
+      throw .from(FileError("access", directory), path)
+    }
+    guard owner.isGivable else { throw foreign(owner) }
+    guard owner.mode & 0o222 != 0 else {
+      throw .readOnly(path: path, reason: "it is write-protected; run: chmod u+w \(path)")
     }
   }
 
-  private static func belongs(to group: gid_t) -> Bool {
-    if group == getegid() { return true }
-    let count = getgroups(0, nil)
-    guard count > 0 else { return false }
-    var groups = [gid_t](repeating: 0, count: Int(count))
-    return getgroups(count, &groups) >= 0 && groups.contains(group)
+  private func foreign(_ owner: AtomicFile.Owner) -> StoreError {
+    .foreignOwner(path: path, command: OwnerCommand.text(storePath: path, owner: owner))
   }
 
+  // MARK: Writing
+
   /// Replaces the file and keeps the one that was. On return it is on disk.
-  func write(
-    _ document: StoreDocument, owner: AtomicFile.Owner
-  ) throws(StoreError) -> Signature {
+  ///
+  /// - Throws: ``StoreError/unconfirmed(path:reason:)`` when it was replaced and the disk did not
+  ///   confirm it; for every other error the file is as it was.
+  func write(_ bytes: [UInt8], owner: AtomicFile.Owner) throws(StoreError) -> Signature {
     do {
-      try AtomicFile(path, calls: calls).replace(with: document.bytes(), owner: owner) {
-        () throws(FileError) in try keepGeneration()
-      }
+      // The lock is held: a temporary file of this name is what a killed writer left behind.
+      try AtomicFile(path, temporary: path + ".tmp", calls: calls).replace(
+        with: bytes, owner: owner
+      ) { () throws(FileError) in try keepGeneration() }
     } catch {
+      if error.isReplaced { throw .unconfirmed(path: path, reason: error.reason) }
+      if error.call == "fchown", error.code == EPERM { throw foreign(owner) }
       throw StoreError.from(error, path)
     }
     guard let signature = try signature() else { throw .missing(path: path) }
     return signature
-  }
-
-  // MARK: Generations
-
-  /// Keeps the present file as `.1`, those before it one further, and one for the day. Links, so
-  /// that the file itself is there at every moment.
-  private func keepGeneration() throws(FileError) {
-    guard access(path, F_OK) == 0 else { return }
-    for number in stride(from: Self.keptWrites - 1, through: 1, by: -1) {
-      if calls.rename("\(path).\(number)", "\(path).\(number + 1)") != 0, errno != ENOENT {
-        throw FileError("rename", "\(path).\(number)")
-      }
-    }
-    guard calls.link(path, "\(path).1") == 0 else { throw FileError("link", "\(path).1") }
-    let day = "\(path).\(Timestamp.now.isoDate)"
-    if calls.link(path, day) == 0 {
-      for old in keptDays().dropLast(Self.keptDays) { _ = calls.unlink(old) }
-    } else if errno != EEXIST {
-      throw FileError("link", day)
-    }
-  }
-
-  /// The files kept for a day, oldest first.
-  func keptDays() -> [String] {
-    let directory = AtomicFile.parent(of: path)
-    let prefix = (path.split(separator: "/").last.map(String.init) ?? path) + "."
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
-    var days: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name.hasPrefix(prefix) else { continue }
-      let date = name.dropFirst(prefix.count)
-      guard date.utf8.count == 10, Timestamp(parsing: "\(date)T00:00:00") != nil else { continue }
-      days.append("\(directory)/\(name)")
-    }
-    return days.sorted()
   }
 }

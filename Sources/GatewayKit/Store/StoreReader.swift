@@ -1,23 +1,21 @@
-/// Reads the users' file, checking every member that this program depends on.
+/// Reads the users' file into an index, checking every member that this program depends on.
 struct StoreReader {
-  struct Parts {
-    var users: [UserRecord] = []
-    var keys: [KeyRecord] = []
-    var generation: UInt64 = 0
-    var others: [(name: [UInt8], value: [UInt8])] = []
-  }
+  /// The largest file that is read, in bytes.
+  static let sizeLimit = 2 << 30
 
   private let bytes: UnsafeRawBufferPointer
   private var reader: JSONReader
 
-  init(_ bytes: UnsafeRawBufferPointer) {
+  /// - Parameter isRecord: whether the bytes are one record instead of a whole file.
+  init(_ bytes: UnsafeRawBufferPointer, isRecord: Bool = false) {
     self.bytes = bytes
-    // The file's own objects stand around each record.
-    reader = JSONReader(bytes, maximumDepth: StoreDocument.maximumDepth + 2)
+    // The file's own two objects stand around each record.
+    reader = JSONReader(bytes, maximumDepth: StoreDocument.maximumDepth + (isRecord ? 0 : 2))
   }
 
-  mutating func document() throws -> Parts {
-    var parts = Parts()
+  mutating func index() throws -> StoreIndex {
+    guard bytes.count <= Self.sizeLimit else { throw error("the file is larger than 2 GiB") }
+    var index = StoreIndex()
     var names: Set<String> = []
     guard try reader.kind() == .object else { throw error("the file is no JSON object") }
     try reader.openObject()
@@ -26,96 +24,86 @@ struct StoreReader {
       guard names.insert(name).inserted else {
         throw error("the member \(SafeText.line(name)) comes twice", key)
       }
+      index.isRootEmpty = false
       switch name {
-      case "users": parts.users = try users()
-      case "api_keys": parts.keys = try keys()
+      case "users":
+        guard try reader.kind() == .object else { throw error("users is no object") }
+        index.usersStart = reader.offset
+        index.users = try users()
+      case "api_keys":
+        guard try reader.kind() == .object else { throw error("api_keys is no object") }
+        index.keysStart = reader.offset
+        index.keys = try keys()
       case "generation":
-        guard try reader.kind() == .number,
-          let number = UInt64(String(decoding: bytes[try reader.number()], as: UTF8.self))
+        guard try reader.kind() == .number else { throw error("generation is no number", key) }
+        let span = ByteSpan(try reader.number())
+        guard let number = UInt64(String(decoding: bytes[span.range], as: UTF8.self)),
+          number < UInt64(Int64.max)
         else { throw error("generation is no whole number", key) }
-        parts.generation = number
-      default:
-        parts.others.append((Array(bytes[key.range]), Array(bytes[try reader.skip()])))
+        index.generation = number
+        index.generationSpan = span
+      default: try reader.skip()
       }
     }
+    index.rootEnd = reader.offset - 1
     try reader.end()
-    try checkReferences(parts)
-    return parts
-  }
-
-  /// Two users with one id could not be told apart by their keys.
-  private func checkReferences(_ parts: Parts) throws {
-    var ids: Set<String> = []
-    ids.reserveCapacity(parts.users.count)
-    for user in parts.users where !ids.insert(user.userID).inserted {
-      throw error("the user_id of \(SafeText.line(user.username)) is another user's too")
-    }
+    return index
   }
 
   // MARK: Users
 
-  private mutating func users() throws -> [UserRecord] {
-    var users: [UserRecord] = []
-    var names: Set<String> = []
-    guard try reader.kind() == .object else { throw error("users is no object") }
+  private mutating func users() throws -> [StoreIndex.UserEntry] {
+    var users: [StoreIndex.UserEntry] = []
     try reader.openObject()
     while let key = try reader.nextMember() {
-      let name = reader.text(key)
-      guard names.insert(name).inserted else {
-        throw error("the user \(SafeText.line(name)) comes twice", key)
-      }
-      users.append(try user(name, key))
+      let name = ByteSpan(key.range)
+      let (value, fields) = try user(name)
+      users.append(StoreIndex.UserEntry(name: name, value: value, fields: fields))
     }
     return users
   }
 
-  private mutating func user(_ name: String, _ place: JSONString) throws -> UserRecord {
+  /// One record; its fields' spans count from its start.
+  mutating func user(
+    _ name: ByteSpan
+  ) throws -> (value: ByteSpan, fields: StoreIndex.UserFields) {
+    let owner = Owner.user(name)
     guard try reader.kind() == .object else {
-      throw error("the user \(SafeText.line(name)) is no object", place)
+      throw error("\(Self.label(owner, reader)) is no object", at: name)
     }
     let start = reader.offset
-    var fields = Fields(owner: "the user \(SafeText.line(name))")
-    var id: String?
-    var email: String?
-    var description: String?
-    var created: Timestamp?
-    var isEnabled = true
-    var hashes: [SHA256Digest] = []
-    var allowed: [String] = []
-    var blocked: [String] = []
+    var fields = StoreIndex.UserFields()
+    var members = Members(Members.user)
     try reader.openObject()
     while let key = try reader.nextMember() {
-      switch fields.known(key, reader, Fields.user) {
-      case 0: id = try string(key, &fields)
-      case 1: email = try optionalString(key, &fields)
-      case 2: description = try optionalString(key, &fields)
-      case 3: created = try date(key, &fields)
-      case 4: isEnabled = try bool(key, &fields)
-      case 5: hashes = try self.hashes(key, &fields)
-      case 6: allowed = try strings(key, &fields)
-      case 7: blocked = try strings(key, &fields)
+      let member = members.find(key, reader)
+      if members.isTwice { throw twice(key, owner) }
+      switch member {
+      case 0: fields.id = try string(key, start, owner)
+      case 1: (fields.hasEmail, fields.email) = try optional(key, start, owner)
+      case 2:
+        (fields.hasDescription, fields.description) = try optional(key, start, owner)
+      case 3: fields.createdAt = try date(key, owner)
+      case 4: fields.isEnabled = try bool(key, owner)
+      case 5: fields.hashes = try hashes(key, start, owner)
+      case 6: fields.allowed = try strings(key, start, owner)
+      case 7: fields.blocked = try strings(key, start, owner)
       case 8:
-        guard try reader.kind() == .object else { throw fields.wrong(self, key, "an object") }
-        try reader.skip()
+        guard try reader.kind() == .object else { throw wrong(key, owner, "an object") }
+        fields.metadata = ByteSpan(try reader.skip()).relative(to: start)
       default: try reader.skip()
       }
-      try fields.checkOnce(self, key)
     }
-    guard let id, !id.isEmpty else {
-      throw error("the user \(SafeText.line(name)) has no user_id", place)
+    guard !fields.id.isEmpty else {
+      throw error("\(Self.label(owner, reader)) has no user_id", at: name)
     }
-    return UserRecord(
-      raw: Array(bytes[start..<reader.offset]), username: name, userID: id, email: email,
-      description: description, createdAt: created ?? Timestamp(microseconds: 0),
-      isEnabled: isEnabled, hashes: hashes, allowed: allowed, blocked: blocked)
+    return (ByteSpan(start..<reader.offset), fields)
   }
 
   // MARK: Keys
 
-  private mutating func keys() throws -> [KeyRecord] {
-    var keys: [KeyRecord] = []
-    var seen: Set<SHA256Digest> = []
-    guard try reader.kind() == .object else { throw error("api_keys is no object") }
+  private mutating func keys() throws -> [StoreIndex.KeyEntry] {
+    var keys: [StoreIndex.KeyEntry] = []
     try reader.openObject()
     while let key = try reader.nextMember() {
       guard !key.hasEscapes,
@@ -123,116 +111,157 @@ struct StoreReader {
       else {
         throw error("a member of api_keys is not the 64 lower-case hex digits of a hash", key)
       }
-      guard seen.insert(digest).inserted else { throw error("a hash of api_keys comes twice", key) }
-      keys.append(try self.key(digest, key))
+      let name = ByteSpan(key.range)
+      let (value, fields) = try self.key(digest, name)
+      keys.append(StoreIndex.KeyEntry(name: name, value: value, digest: digest, fields: fields))
     }
     return keys
   }
 
-  private mutating func key(_ digest: SHA256Digest, _ place: JSONString) throws -> KeyRecord {
-    let label = "the key \(APIKey.id(of: digest))"
-    guard try reader.kind() == .object else { throw error("\(label) is no object", place) }
+  mutating func key(
+    _ digest: SHA256Digest, _ name: ByteSpan
+  ) throws -> (value: ByteSpan, fields: StoreIndex.KeyFields) {
+    let owner = Owner.key(digest)
+    guard try reader.kind() == .object else {
+      throw error("\(Self.label(owner, reader)) is no object", at: name)
+    }
     let start = reader.offset
-    var fields = Fields(owner: label)
-    var userID: String?
-    var username = ""
-    var name = ""
-    var created: Timestamp?
-    var expires: Timestamp?
-    var isRevoked = false
-    var rotatedFrom: String?
+    var fields = StoreIndex.KeyFields()
+    var members = Members(Members.key)
     try reader.openObject()
     while let key = try reader.nextMember() {
-      switch fields.known(key, reader, Fields.key) {
-      case 0: userID = try string(key, &fields)
-      case 1: username = try string(key, &fields)
-      case 2: name = try string(key, &fields)
-      case 3: created = try date(key, &fields)
-      case 4: expires = try optionalDate(key, &fields)
-      case 5: isRevoked = try bool(key, &fields)
-      case 6: rotatedFrom = try optionalString(key, &fields)
+      let member = members.find(key, reader)
+      if members.isTwice { throw twice(key, owner) }
+      switch member {
+      case 0: fields.userID = try string(key, start, owner)
+      case 1: fields.username = try string(key, start, owner)
+      case 2: fields.name = try string(key, start, owner)
+      case 3: fields.createdAt = try date(key, owner)
+      case 4: fields.expiresAt = try optionalDate(key, owner)
+      case 5: fields.isRevoked = try bool(key, owner)
+      case 6: (fields.hasRotatedFrom, fields.rotatedFrom) = try optional(key, start, owner)
       default: try reader.skip()
       }
-      try fields.checkOnce(self, key)
     }
-    guard let userID else { throw error("\(label) has no user_id", place) }
-    return KeyRecord(
-      raw: Array(bytes[start..<reader.offset]), digest: digest, userID: userID, username: username,
-      name: name, createdAt: created ?? Timestamp(microseconds: 0), expiresAt: expires,
-      isRevoked: isRevoked, rotatedFrom: rotatedFrom)
+    guard members.has(0) else {
+      throw error("\(Self.label(owner, reader)) has no user_id", at: name)
+    }
+    return (ByteSpan(start..<reader.offset), fields)
   }
 
   // MARK: Values
 
-  private mutating func string(_ key: JSONString, _ fields: inout Fields) throws -> String {
-    guard try reader.kind() == .string else { throw fields.wrong(self, key, "a string") }
-    return reader.text(try reader.string())
+  private mutating func string(
+    _ key: JSONString, _ base: Int, _ owner: Owner
+  ) throws -> ByteSpan {
+    guard try reader.kind() == .string else { throw wrong(key, owner, "a string") }
+    return ByteSpan(try reader.string().range).relative(to: base)
   }
 
-  private mutating func optionalString(_ key: JSONString, _ fields: inout Fields) throws -> String?
-  {
+  private mutating func optional(
+    _ key: JSONString, _ base: Int, _ owner: Owner
+  ) throws -> (Bool, ByteSpan) {
     if try reader.kind() == .null {
       try reader.null()
-      return nil
+      return (false, .none)
     }
-    return try string(key, &fields)
+    return (true, try string(key, base, owner))
   }
 
-  private mutating func bool(_ key: JSONString, _ fields: inout Fields) throws -> Bool {
-    guard try reader.kind() == .bool else { throw fields.wrong(self, key, "true or false") }
+  private mutating func bool(_ key: JSONString, _ owner: Owner) throws -> Bool {
+    guard try reader.kind() == .bool else { throw wrong(key, owner, "true or false") }
     return try reader.bool()
   }
 
-  private mutating func date(_ key: JSONString, _ fields: inout Fields) throws -> Timestamp {
-    guard try reader.kind() == .string else { throw fields.wrong(self, key, "a date") }
+  private mutating func date(_ key: JSONString, _ owner: Owner) throws -> Timestamp {
+    guard try reader.kind() == .string else { throw wrong(key, owner, "a date") }
     let text = try reader.string()
     guard let date = Timestamp(parsing: UnsafeRawBufferPointer(rebasing: bytes[text.range])) else {
-      throw fields.wrong(self, key, "a date such as 2026-03-31T12:00:00.000000")
+      throw wrong(key, owner, "a date such as 2026-03-31T12:00:00.000000")
     }
     return date
   }
 
-  private mutating func optionalDate(_ key: JSONString, _ fields: inout Fields) throws -> Timestamp?
-  {
+  private mutating func optionalDate(
+    _ key: JSONString, _ owner: Owner
+  ) throws -> Timestamp? {
     if try reader.kind() == .null {
       try reader.null()
       return nil
     }
-    return try date(key, &fields)
+    return try date(key, owner)
   }
 
-  private mutating func strings(_ key: JSONString, _ fields: inout Fields) throws -> [String] {
-    guard try reader.kind() == .array else { throw fields.wrong(self, key, "an array of strings") }
-    var strings: [String] = []
-    let owner = fields.owner
-    try reader.array { _, reader in
+  private mutating func strings(
+    _ key: JSONString, _ base: Int, _ owner: Owner
+  ) throws -> ByteSpan {
+    guard try reader.kind() == .array else { throw wrong(key, owner, "an array of strings") }
+    let range = try reader.array { _, reader in
       guard try reader.kind() == .string else {
-        throw JSONSyntaxError(
-          offset: reader.offset,
-          reason: "\(reader.text(key)) of \(owner) must be an array of strings")
+        throw Self.wrong(key, owner, "an array of strings", reader)
       }
-      strings.append(reader.text(try reader.string()))
+      _ = try reader.string()
     }
-    return strings
+    return ByteSpan(range).relative(to: base)
   }
 
-  private mutating func hashes(_ key: JSONString, _ fields: inout Fields) throws -> [SHA256Digest] {
-    try strings(key, &fields).map { text in
-      guard let digest = SHA256Digest(hex: text) else {
-        throw fields.wrong(self, key, "an array of 64 lower-case hex digits each")
-      }
-      return digest
+  private mutating func hashes(
+    _ key: JSONString, _ base: Int, _ owner: Owner
+  ) throws -> ByteSpan {
+    let expected = "an array of 64 lower-case hex digits each"
+    guard try reader.kind() == .array else { throw wrong(key, owner, expected) }
+    let bytes = bytes
+    let range = try reader.array { _, reader in
+      guard try reader.kind() == .string, case let text = try reader.string(), !text.hasEscapes,
+        SHA256Digest(hexBytes: UnsafeRawBufferPointer(rebasing: bytes[text.range])) != nil
+      else { throw Self.wrong(key, owner, expected, reader) }
     }
+    return ByteSpan(range).relative(to: base)
   }
 
-  func error(_ reason: String, _ place: JSONString? = nil) -> JSONSyntaxError {
+  // MARK: Errors
+
+  private func error(_ reason: String, _ place: JSONString? = nil) -> JSONSyntaxError {
     JSONSyntaxError(offset: place?.range.lowerBound ?? reader.offset, reason: reason)
   }
 
-  func text(_ key: JSONString) -> String { reader.text(key) }
+  private func error(_ reason: String, at place: ByteSpan) -> JSONSyntaxError {
+    JSONSyntaxError(offset: place.range.lowerBound, reason: reason)
+  }
 
-  /// The members of a record, each known by its place, and each at most once.
-  private struct Fields {
+  private func twice(_ key: JSONString, _ owner: Owner) -> JSONSyntaxError {
+    error("\(reader.text(key)) of \(Self.label(owner, reader)) comes twice", key)
+  }
+
+  private func wrong(_ key: JSONString, _ owner: Owner, _ expected: String) -> JSONSyntaxError {
+    Self.wrong(key, owner, expected, reader)
+  }
+
+  private static func wrong(
+    _ key: JSONString, _ owner: Owner, _ expected: String, _ reader: JSONReader
+  ) -> JSONSyntaxError {
+    JSONSyntaxError(
+      offset: key.range.lowerBound,
+      reason: "\(reader.text(key)) of \(label(owner, reader)) must be \(expected)")
+  }
+
+  /// Whose member it is, for errors.
+  private enum Owner {
+    case user(ByteSpan)
+    case key(SHA256Digest)
+  }
+
+  private static func label(_ owner: Owner, _ reader: JSONReader) -> String {
+    switch owner {
+    case .user(let name):
+      let text = reader.text(JSONString(range: name.range, hasEscapes: true))
+      return "the user \(SafeText.line(text))"
+    case .key(let digest): return "the key \(APIKey.id(of: digest))"
+    }
+  }
+
+  /// The members of a record that this program knows, each at most once.
+  private struct Members {
     static let user: [StaticString] = [
       "user_id", "email", "description", "created_at", "enabled", "api_keys", "mcp_allowed",
       "mcp_blocked", "metadata",
@@ -241,28 +270,21 @@ struct StoreReader {
       "user_id", "username", "key_name", "created_at", "expires_at", "revoked", "rotated_from",
     ]
 
-    let owner: String
+    private let names: [StaticString]
     private var seen = 0
-    private var isTwice = false
+    private(set) var isTwice = false
 
-    init(owner: String) { self.owner = owner }
+    init(_ names: [StaticString]) { self.names = names }
 
-    mutating func known(_ key: JSONString, _ reader: JSONReader, _ names: [StaticString]) -> Int {
-      for (index, name) in names.enumerated() where reader.equals(key, name) {
-        isTwice = seen & 1 << index != 0
+    func has(_ member: Int) -> Bool { seen & 1 << member != 0 }
+
+    mutating func find(_ key: JSONString, _ reader: JSONReader) -> Int {
+      for index in names.indices where reader.equals(key, names[index]) {
+        isTwice = has(index)
         seen |= 1 << index
         return index
       }
-      isTwice = false
       return -1
-    }
-
-    func checkOnce(_ reader: StoreReader, _ key: JSONString) throws {
-      if isTwice { throw reader.error("\(reader.text(key)) of \(owner) comes twice", key) }
-    }
-
-    func wrong(_ reader: StoreReader, _ key: JSONString, _ expected: String) -> JSONSyntaxError {
-      reader.error("\(reader.text(key)) of \(owner) must be \(expected)", key)
     }
   }
 }

@@ -1,4 +1,4 @@
-/// A user's or key's object in the file, with its own bytes.
+/// A user's object in the file, with its own bytes.
 ///
 /// What is read is a view of `raw`; what is changed is spliced into it, so that members which this
 /// program does not know, and how the file is spelled, survive every edit.
@@ -8,7 +8,7 @@ struct UserRecord: Sendable {
   let userID: String
   var email: String?
   var description: String?
-  var createdAt: Timestamp
+  let createdAt: Timestamp
   var isEnabled: Bool
   var hashes: [SHA256Digest]
   var allowed: [String]
@@ -28,6 +28,7 @@ struct KeyRecord: Sendable {
   var raw: [UInt8]
   let digest: SHA256Digest
   let userID: String
+  /// What the record says; the user whose id it names may be called otherwise.
   let username: String
   var name: String
   let createdAt: Timestamp
@@ -39,13 +40,6 @@ struct KeyRecord: Sendable {
 
   func isLive(at now: Timestamp) -> Bool {
     !isRevoked && (expiresAt.map { now < $0 } ?? true)
-  }
-
-  func key(isUserEnabled: Bool) -> APIKey {
-    APIKey(
-      id: id, userID: userID, username: username, name: name, createdAt: createdAt,
-      expiresAt: expiresAt, isRevoked: isRevoked, rotatedFrom: rotatedFrom,
-      isUserEnabled: isUserEnabled, digest: digest)
   }
 }
 

@@ -4,9 +4,12 @@ public struct User: Sendable {
   public let username: String
   /// What belongs to the user hangs on this, not on the name, which may be free again.
   public let id: String
+  /// As the operator wrote it; never checked.
   public let email: String?
+  /// As the operator wrote it.
   public let description: String?
-  package let createdAt: Timestamp
+  /// When the user was made; the beginning of 1970 when an old file does not say.
+  public let createdAt: Timestamp
   /// Keys of a disabled user do not work.
   public let isEnabled: Bool
   /// Entries `BACKEND` or `BACKEND/PATTERN`; empty allows everything.
@@ -15,6 +18,9 @@ public struct User: Sendable {
   public let blocked: [String]
   /// Members of the operator's own.
   package let metadata: JSONObject
+
+  /// The operator's own members, as the text of a JSON object.
+  public var metadataJSON: String { JSONValue.object(metadata).text }
 
   /// The lists, ready to decide with.
   package var rules: AccessRules {

@@ -1,13 +1,25 @@
 extension UserStore {
   /// Replaces both lists. Entries are `BACKEND` or `BACKEND/PATTERN`; two empty lists allow all.
   ///
-  /// - Throws: ``StoreError/invalidAccessEntry(_:)``, ``StoreError/userNotFound(_:)``.
+  /// - Parameter seen: the user that the change goes out from; other lists than theirs conflict.
+  /// - Throws: ``StoreError/invalidAccessEntry(_:)``, ``StoreError/userNotFound(_:)``,
+  ///   ``StoreError/conflict(field:)``.
   @discardableResult
   public func setAccess(
-    for username: String, allowed: [String], blocked: [String]
+    for username: String, allowed: [String], blocked: [String], seen: User? = nil
   ) async throws(StoreError) -> User {
     try Self.check(allowed + blocked)
-    return try await changeAccess(username) { $0.set(allowed: allowed, blocked: blocked) }
+    return try await update { document throws(StoreError) in
+      let present = try document.existing(username)
+      if let seen {
+        try Self.expect(
+          "mcp_allowed", allowed != present.allowed, seen.allowed == present.allowed)
+        try Self.expect(
+          "mcp_blocked", blocked != present.blocked, seen.blocked == present.blocked)
+      }
+      try document.update(username) { $0.set(allowed: allowed, blocked: blocked) }
+      return try document.existing(username).user
+    }
   }
 
   /// Adds entries to the allow list; those that are there stay where they are.
@@ -50,8 +62,7 @@ extension UserStore {
     _ username: String, _ change: @escaping @Sendable (inout UserRecord) -> Void
   ) async throws(StoreError) -> User {
     try await update { document throws(StoreError) in
-      _ = try document.existing(username)
-      document.update(username, change)
+      try document.update(username, change)
       return try document.existing(username).user
     }
   }

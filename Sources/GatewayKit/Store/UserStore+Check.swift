@@ -1,8 +1,12 @@
 /// What is odd about a store that loads.
 public struct StoreReport: Sendable {
+  /// The file.
   public let path: String
+  /// How often it was written by programs that count.
   public let generation: UInt64
+  /// How many users it has.
   public let users: Int
+  /// How many keys it has, those without a user among them.
   public let keys: Int
   /// One sentence each.
   public let findings: [String]
@@ -13,9 +17,12 @@ extension UserStore {
   /// nowhere, names and ids that stand for two.
   public func check() -> StoreReport {
     let document = document
+    let users = document.users
+    let usersByID = Dictionary(users.map { ($0.userID, $0) }) { first, _ in first }
+    let keys = document.keys
     var findings: [String] = []
-    for key in document.keys {
-      guard let user = document.user(id: key.userID) else {
+    for key in keys {
+      guard let user = usersByID[key.userID] else {
         findings.append("the key \(key.id) belongs to a user_id that no user has; it is refused")
         continue
       }
@@ -30,8 +37,8 @@ extension UserStore {
         )
       }
     }
-    for user in document.users {
-      let lost = user.hashes.filter { document.key($0) == nil }.count
+    for user in users {
+      let lost = user.hashes.filter { document.place(ofKey: $0) == nil }.count
       if lost > 0 {
         findings.append("\(SafeText.line(user.username)) lists \(lost) keys that are not there")
       }
@@ -40,24 +47,32 @@ extension UserStore {
           "\(SafeText.line(user.username)) is no name that would be given today; it works all the same"
         )
       }
+      for entry in user.allowed + user.blocked {
+        do {
+          _ = try AccessEntry(entry)
+        } catch {
+          findings.append(
+            "an access entry of \(SafeText.line(user.username)) is about nothing: \(error.reason)")
+        }
+      }
     }
-    findings += Self.doubles(document)
+    findings += Self.doubles(users, keys)
     return StoreReport(
-      path: path, generation: document.generation, users: document.users.count,
-      keys: document.keys.count, findings: findings)
+      path: path, generation: document.generation, users: users.count, keys: keys.count,
+      findings: findings)
   }
 
-  private static func doubles(_ document: StoreDocument) -> [String] {
+  private static func doubles(_ users: [UserRecord], _ keys: [KeyRecord]) -> [String] {
     var findings: [String] = []
-    let names = Dictionary(grouping: document.users) { $0.username.lowercased() }
+    let names = Dictionary(grouping: users) { $0.username.lowercased() }
     for users in names.values where users.count > 1 {
       let list = users.map { SafeText.line($0.username) }.sorted().joined(separator: ", ")
       findings.append("these users differ only in the case of their names: \(list)")
     }
-    for (id, keys) in Dictionary(grouping: document.keys, by: \.id) where keys.count > 1 {
+    for (id, keys) in Dictionary(grouping: keys, by: \.id) where keys.count > 1 {
       findings.append("\(keys.count) keys have the id \(id): they cannot be named by it")
     }
-    let live = document.keys.filter { $0.isLive(at: .now) }
+    let live = keys.filter { $0.isLive(at: .now) }
     for keys in Dictionary(grouping: live, by: { "\($0.userID)\n\($0.name)" }).values
     where keys.count > 1 {
       let owner = SafeText.line(keys[0].username)

@@ -4,12 +4,16 @@ import Glibc
 public struct StoreGeneration: Sendable {
   /// `1` is the one before the present, `2` the one before that; a date is that day's first.
   public let name: String
+  /// Where it is.
   public let path: String
   /// The store's own count, when the file can be read.
   public let generation: UInt64?
+  /// How many users it has.
   public let users: Int
+  /// How many keys it has.
   public let keys: Int
-  package let writtenAt: Timestamp
+  /// When that state was written.
+  public let writtenAt: Timestamp
 }
 
 /// What going back to an earlier generation changes.
@@ -24,8 +28,20 @@ public struct StoreDifference: Sendable {
   public let addedKeys: [String]
   /// Ids of keys that go.
   public let removedKeys: [String]
-  /// Ids of keys that were revoked or removed since, and stay revoked unless they are revived.
+  /// Ids of keys that were revoked, removed or cut short since, and stay so unless they are revived.
   public let revokedSince: [String]
+  let basis: Basis
+
+  /// Which two states were compared.
+  struct Basis: Equatable, Sendable {
+    private let present: SHA256Digest
+    private let kept: SHA256Digest
+
+    init(_ present: StoreDocument, _ kept: StoreDocument) {
+      self.present = present.bytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
+      self.kept = kept.bytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
+    }
+  }
 }
 
 extension UserStore {
@@ -33,8 +49,7 @@ extension UserStore {
   public func generations() -> [StoreGeneration] { Self.generations(of: file) }
 
   static func generations(of file: StoreFile) -> [StoreGeneration] {
-    let path = file.path
-    let numbered = (1...StoreFile.keptWrites).map { (String($0), "\(path).\($0)") }
+    let numbered = file.numberedPaths.enumerated().map { (String($0 + 1), $1) }
     let days = file.keptDays().reversed().map { (String($0.suffix(10)), $0) }
     return (numbered + days).compactMap { name, path in
       var status = stat()
@@ -56,19 +71,34 @@ extension UserStore {
 
   /// Goes back to a kept generation. The present one is kept in its turn, even if it cannot be read.
   ///
-  /// - Parameter revive: whether keys that were revoked or removed since work again.
-  /// - Throws: ``StoreError/generationNotFound(_:)``, or what keeps that file from being read.
-  public func restore(_ name: String, revive: Bool = false) async throws(StoreError) {
-    let old = try kept(name)
-    try await update(replacesUnreadable: true) { document throws(StoreError) in
+  /// - Parameters:
+  ///   - revive: whether keys that were revoked, removed or cut short since work again.
+  ///   - seen: what ``difference(to:)`` showed; when the store or the kept generation is no longer
+  ///     what it was about, nothing is done.
+  /// - Throws: ``StoreError/generationNotFound(_:)``, ``StoreError/conflict(field:)``, or what keeps
+  ///   that file from being read.
+  public func restore(
+    _ name: String, revive: Bool = false, seen: StoreDifference? = nil
+  ) async throws(StoreError) {
+    try await update(replacesUnreadable: true) { [self] document throws(StoreError) in
       let present = document
-      let difference = Self.difference(from: present, to: old)
-      let revoked = Set(difference.revokedSince)
+      let old = try kept(name)
+      if let seen, seen.basis != StoreDifference.Basis(present, old) {
+        throw .conflict(field: "The store")
+      }
       document = old
-      document.generation = max(present.generation, old.generation)
+      document.isChanged = true
+      document.setGeneration(max(present.generation, old.generation))
       guard !revive else { return }
-      for key in old.keys where revoked.contains(key.id) {
-        document.update(key.digest) { $0.revoke() }
+      for key in old.keys where Self.isEnded(key, present.key(key.digest)) {
+        let since = present.key(key.digest)
+        try document.update(key.digest) { key in
+          if let since, !since.isRevoked {
+            key.set(expiresAt: since.expiresAt)
+          } else {
+            key.revoke()
+          }
+        }
       }
     }
   }
@@ -92,6 +122,15 @@ extension UserStore {
       }.map(\.username),
       addedKeys: oldKeys.filter { $0.1 == nil }.map(\.0.id),
       removedKeys: present.keys.filter { old.key($0.digest) == nil }.map(\.id),
-      revokedSince: oldKeys.filter { !$0.0.isRevoked && ($0.1?.isRevoked ?? true) }.map(\.0.id))
+      revokedSince: oldKeys.filter { isEnded($0.0, $0.1) }.map(\.0.id),
+      basis: StoreDifference.Basis(present, old))
+  }
+
+  /// Whether a key that works in an earlier generation was revoked, removed, or given an end that
+  /// has come since: each may have been because it leaked.
+  private static func isEnded(_ old: KeyRecord, _ present: KeyRecord?) -> Bool {
+    guard let present, !present.isRevoked else { return !old.isRevoked }
+    let now = Timestamp.now
+    return old.isLive(at: now) && !present.isLive(at: now)
   }
 }

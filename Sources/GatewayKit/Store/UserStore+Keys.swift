@@ -18,7 +18,7 @@ extension UserStore {
       let now = Timestamp.now
       let name = name ?? document.freeName("key", of: user, from: 1, at: now)
       try document.checkFree(name, of: user, at: now)
-      return document.issue(
+      return try document.issue(
         for: user, named: name, at: now, expiresAt: life.map(now.advanced(by:)), from: nil)
     }
   }
@@ -33,14 +33,16 @@ extension UserStore {
 
   /// Gives a key another name.
   ///
+  /// - Parameter seen: the key that the change goes out from; another name than its conflicts.
   /// - Throws: ``StoreError/keyNotFound``, ``StoreError/keyNameTaken(_:)``,
-  ///   ``StoreError/invalidKeyName(_:)``.
+  ///   ``StoreError/invalidKeyName(_:)``, ``StoreError/conflict(field:)``.
   @discardableResult
   public func renameKey(
-    _ selector: KeySelector, to name: String
+    _ selector: KeySelector, to name: String, seen: APIKey? = nil
   ) async throws(StoreError) -> APIKey {
     try Self.check(name: name)
     return try await changeKey(selector) { key, document throws(StoreError) in
+      if let seen { try Self.expect("key_name", true, seen.name == key.name) }
       guard name != key.name else { return }
       if let user = document.user(id: key.userID) {
         try document.checkFree(name, of: user, at: .now)
@@ -52,44 +54,64 @@ extension UserStore {
 
   /// Sets a key's end, counted from now; nil for none.
   ///
-  /// - Throws: ``StoreError/keyNotFound``, ``StoreError/invalidLifetime(_:)``.
+  /// A key that has expired works again then, unless another live key has taken its name.
+  ///
+  /// - Parameter seen: the key that the change goes out from; another end than its conflicts.
+  /// - Throws: ``StoreError/keyNotFound``, ``StoreError/invalidLifetime(_:)``,
+  ///   ``StoreError/keyRevoked(id:)``, ``StoreError/keyNameTaken(_:)``,
+  ///   ``StoreError/conflict(field:)``.
   @discardableResult
   public func extendKey(
-    _ selector: KeySelector, ttl: KeyLifetime?
+    _ selector: KeySelector, ttl: KeyLifetime?, seen: APIKey? = nil
   ) async throws(StoreError) -> APIKey {
     let life = try Self.duration(ttl)
-    return try await changeKey(selector) { key, _ throws(StoreError) in
-      key.set(expiresAt: life.map { Timestamp.now.advanced(by: $0) })
+    return try await changeKey(selector) { key, document throws(StoreError) in
+      if let seen { try Self.expect("expires_at", true, seen.expiresAt == key.expiresAt) }
+      let now = Timestamp.now
+      if key.isRevoked { throw .keyRevoked(id: key.id) }
+      if !key.isLive(at: now), let user = document.user(id: key.userID) {
+        try document.checkFree(key.name, of: user, at: now)
+      }
+      key.set(expiresAt: life.map { now.advanced(by: $0) })
     }
   }
 
   /// Makes a key's successor, with the same access and, unless `ttl` says otherwise, the same
   /// length of life. The old key works on for the grace period, never longer than it had.
   ///
-  /// - Throws: ``StoreError/keyNotRotatable(reason:)`` for a key that is revoked, expired or rotated
-  ///   already.
+  /// - Parameters:
+  ///   - grace: 24 hours when not given; none ends the old key at once.
+  ///   - ttl: the successor's life; as long as the old key's when not given.
+  /// - Throws: ``StoreError/keyNotRotatable(reason:)`` for a key that is revoked, expired or in the
+  ///   grace period of another rotation; ``StoreError/keyNotFound``.
   @discardableResult
   public func rotateKey(
     _ selector: KeySelector, grace: Duration = .seconds(24 * 3600), ttl: KeyLifetime? = nil
   ) async throws(StoreError) -> IssuedKey {
     let life = try Self.duration(ttl)
+    guard grace >= .zero else { throw .invalidValue(field: "grace", reason: "it is negative") }
     return try await update { document throws(StoreError) in
       let old = try document.find(selector)
       let now = Timestamp.now
       guard let user = document.user(id: old.userID) else { throw .keyNotFound }
       if old.isRevoked { throw .keyNotRotatable(reason: "it is revoked") }
       guard old.isLive(at: now) else { throw .keyNotRotatable(reason: "it has expired") }
-      if document.keys.contains(where: { $0.rotatedFrom == old.id && $0.userID == old.userID }) {
+      let successors = document.keys(ofUser: old.userID).filter { $0.rotatedFrom == old.id }
+      if successors.contains(where: { $0.isLive(at: now) }) {
         throw .keyNotRotatable(
           reason: "it was rotated already and is in its grace period; rotate its successor")
       }
-      let ownLife = old.expiresAt.map { old.createdAt.duration(to: $0) }
+      // An old file may not say when a key was made: then it is what the key has left.
+      let start = old.createdAt.microseconds == 0 ? now : old.createdAt
+      let ownLife = old.expiresAt.map { start.duration(to: $0) }
       let name = document.freeName(Self.stem(of: old.name), of: user, from: 2, at: now)
-      let issued = document.issue(
+      let issued = try document.issue(
         for: user, named: name, at: now, expiresAt: (life ?? ownLife).map(now.advanced(by:)),
         from: old.id)
       let end = now.advanced(by: grace)
-      document.update(old.digest) { $0.set(expiresAt: $0.expiresAt.map { min($0, end) } ?? end) }
+      try document.update(old.digest) {
+        $0.set(expiresAt: $0.expiresAt.map { min($0, end) } ?? end)
+      }
       return issued
     }
   }
@@ -104,8 +126,9 @@ extension UserStore {
       var key = try document.find(selector)
       try change(&key, document)
       let changed = key
-      document.update(key.digest) { $0 = changed }
-      return changed.key(isUserEnabled: document.user(id: key.userID)?.isEnabled ?? false)
+      try document.update(key.digest) { $0 = changed }
+      guard let key = document.apiKey(changed.digest) else { throw .keyNotFound }
+      return key
     }
   }
 
@@ -152,11 +175,10 @@ extension StoreDocument {
   fileprivate mutating func issue(
     for user: UserRecord, named name: String, at now: Timestamp, expiresAt: Timestamp?,
     from rotated: String?
-  ) -> IssuedKey {
-    let ids = Set(keys.map(\.id))
+  ) throws(StoreError) -> IssuedKey {
     var secret = KeyText.make()
     var digest = SHA256Digest(hashing: secret)
-    while ids.contains(APIKey.id(of: digest)) {
+    while hasKey(idOf: digest) {
       secret = KeyText.make()
       digest = SHA256Digest(hashing: secret)
     }
@@ -166,13 +188,10 @@ extension StoreDocument {
       ("expires_at", .optional(expiresAt?.storeText)), ("revoked", false),
     ])
     raw["rotated_from"] = rotated.map(JSONValue.string)
-    let key = KeyRecord(
-      raw: JSONValue.object(raw).bytes, digest: digest, userID: user.userID,
-      username: user.username, name: name, createdAt: now, expiresAt: expiresAt, isRevoked: false,
-      rotatedFrom: rotated)
-    add(key)
-    update(user.username) { $0.set(hashes: $0.hashes + [digest]) }
-    return IssuedKey(secret: secret, key: key.key(isUserEnabled: user.isEnabled))
+    try addKey(digest, raw: JSONValue.object(raw).bytes)
+    try update(user.username) { $0.set(hashes: $0.hashes + [digest]) }
+    guard let key = apiKey(digest) else { throw .keyNotFound }
+    return IssuedKey(secret: secret, key: key)
   }
 }
 

@@ -15,39 +15,59 @@ extension UserStore {
     try Self.check(email, "email")
     try Self.check(description, "description")
     return try await update { document throws(StoreError) in
-      let folded = username.lowercased()
-      if let taken = document.users.first(where: { $0.username.lowercased() == folded }) {
-        throw .userExists(taken.username)
-      }
-      let user = UserRecord.new(username, email: email, description: description)
-      document.add(user)
-      return user.user
+      if let taken = document.taken(username) { throw .userExists(taken) }
+      try document.addUser(
+        username, raw: UserRecord.newRaw(email: email, description: description))
+      return try document.existing(username).user
     }
   }
 
   /// Changes what is not kept.
   ///
-  /// - Throws: ``StoreError/userNotFound(_:)``.
+  /// - Parameters:
+  ///   - metadataJSON: the text of a JSON object, of at most 119 levels.
+  ///   - seen: the user that the change goes out from. A field that is changed and is not as it was
+  ///     there conflicts; what others did to other fields does not matter.
+  /// - Throws: ``StoreError/userNotFound(_:)``, ``StoreError/conflict(field:)``,
+  ///   ``StoreError/invalidValue(field:reason:)``.
+  @discardableResult
+  public func editUser(
+    _ username: String, email: Change<String> = .keep, description: Change<String> = .keep,
+    metadataJSON: String? = nil, seen: User? = nil
+  ) async throws(StoreError) -> User {
+    var metadata: JSONObject?
+    if let metadataJSON {
+      do {
+        metadata = try JSONValue.parse(metadataJSON.utf8).objectValue
+      } catch {
+        throw .invalidValue(field: "metadata", reason: error.reason)
+      }
+      guard metadata != nil else {
+        throw .invalidValue(field: "metadata", reason: "it is no JSON object")
+      }
+    }
+    return try await editUser(
+      username, email: email, description: description, metadata: metadata, seen: seen)
+  }
+
   @discardableResult
   package func editUser(
     _ username: String, email: Change<String> = .keep, description: Change<String> = .keep,
-    metadata: JSONObject? = nil
+    metadata: JSONObject?, seen: User? = nil
   ) async throws(StoreError) -> User {
     if case .set(let text) = email { try Self.check(text, "email") }
     if case .set(let text) = description { try Self.check(text, "description") }
     return try await update { document throws(StoreError) in
-      _ = try document.existing(username)
-      document.update(username) { user in
-        switch email {
-        case .keep: break
-        case .clear: user.set(email: nil)
-        case .set(let text): user.set(email: text)
-        }
-        switch description {
-        case .keep: break
-        case .clear: user.set(description: nil)
-        case .set(let text): user.set(description: text)
-        }
+      let present = try document.existing(username).user
+      if let seen {
+        try Self.expect("email", email.isChange, present.email == seen.email)
+        try Self.expect(
+          "description", description.isChange, present.description == seen.description)
+        try Self.expect("metadata", metadata != nil, present.metadata == seen.metadata)
+      }
+      try document.update(username) { user in
+        if email.isChange { user.set(email: email.value) }
+        if description.isChange { user.set(description: description.value) }
         if let metadata {
           RawObject.set("metadata", to: JSONValue.object(metadata).bytes, in: &user.raw)
         }
@@ -56,14 +76,22 @@ extension UserStore {
     }
   }
 
+  static func expect(_ field: String, _ isChanged: Bool, _ isAsSeen: Bool) throws(StoreError) {
+    if isChanged, !isAsSeen { throw .conflict(field: field) }
+  }
+
   /// Enables or disables a user. Keys of a disabled one do not work until it is enabled again.
   ///
-  /// - Throws: ``StoreError/userNotFound(_:)``.
+  /// - Parameter seen: the user that the change goes out from, if it matters.
+  /// - Throws: ``StoreError/userNotFound(_:)``, ``StoreError/conflict(field:)``.
   @discardableResult
-  public func setEnabled(_ isEnabled: Bool, for username: String) async throws(StoreError) -> Bool {
+  public func setEnabled(
+    _ isEnabled: Bool, for username: String, seen: User? = nil
+  ) async throws(StoreError) -> Bool {
     try await update { document throws(StoreError) in
-      _ = try document.existing(username)
-      document.update(username) { $0.set(isEnabled: isEnabled) }
+      let present = try document.existing(username)
+      if let seen { try Self.expect("enabled", true, present.isEnabled == seen.isEnabled) }
+      try document.update(username) { $0.set(isEnabled: isEnabled) }
       return isEnabled
     }
   }
@@ -75,7 +103,7 @@ extension UserStore {
   public func toggleEnabled(_ username: String) async throws(StoreError) -> Bool {
     try await update { document throws(StoreError) in
       let isEnabled = try !document.existing(username).isEnabled
-      document.update(username) { $0.set(isEnabled: isEnabled) }
+      try document.update(username) { $0.set(isEnabled: isEnabled) }
       return isEnabled
     }
   }
@@ -85,8 +113,8 @@ extension UserStore {
   /// - Throws: ``StoreError/userNotFound(_:)``.
   public func deleteUser(_ username: String) async throws(StoreError) {
     try await update { document throws(StoreError) in
-      _ = try document.existing(username)
-      document.remove(user: username)
+      guard let place = document.place(ofUser: username) else { throw .userNotFound(username) }
+      document.removeUser(place)
     }
   }
 
@@ -97,20 +125,18 @@ extension UserStore {
 }
 
 extension UserRecord {
-  static func new(_ username: String, email: String?, description: String?) -> UserRecord {
+  /// The object of a new user.
+  static func newRaw(email: String?, description: String?) -> [UInt8] {
     let id = SecureRandom.bytes(16).map { byte in
       let hex = String(byte, radix: 16)
       return byte < 16 ? "0" + hex : hex
     }.joined()
-    let now = Timestamp.now
     let raw: JSONValue = [
       "user_id": .string(id), "email": .optional(email), "description": .optional(description),
-      "created_at": .string(now.storeText), "enabled": true, "api_keys": [], "mcp_allowed": [],
-      "mcp_blocked": [], "metadata": .object(JSONObject()),
+      "created_at": .string(Timestamp.now.storeText), "enabled": true, "api_keys": [],
+      "mcp_allowed": [], "mcp_blocked": [], "metadata": .object(JSONObject()),
     ]
-    return UserRecord(
-      raw: raw.bytes, username: username, userID: id, email: email, description: description,
-      createdAt: now, isEnabled: true, hashes: [], allowed: [], blocked: [])
+    return raw.bytes
   }
 
   mutating func set(email: String?) {
@@ -145,6 +171,19 @@ extension UserRecord {
       RawObject.set(
         "mcp_blocked", to: JSONValue.array(blocked.map(JSONValue.string)).bytes, in: &raw)
     }
+  }
+}
+
+extension Change {
+  var isChange: Bool {
+    if case .keep = self { return false }
+    return true
+  }
+
+  /// The value that is set, if any.
+  var value: Value? {
+    if case .set(let value) = self { return value }
+    return nil
   }
 }
 

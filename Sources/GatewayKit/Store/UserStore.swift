@@ -16,11 +16,17 @@ import Synchronization
 /// try await store.setAccess(for: "alice", allowed: ["erpnext", "wave"], blocked: [])
 /// ```
 public final class UserStore: Sendable {
-  private struct State {
+  struct State {
     var document: StoreDocument
-    var signature: StoreFile.Signature
-    var snapshot: AuthSnapshot
+    /// Of the file that `document` is; nil when that cannot be told from a later one.
+    var signature: StoreFile.Signature?
+    /// Counts the documents.
+    var sequence: UInt64 = 1
+    /// Made when somebody asks: a script never does.
+    var snapshot: AuthSnapshot?
     var health = StoreState.ok
+    /// A file that was not understood: it is not read again until it changes.
+    var refused: (signature: StoreFile.Signature, error: StoreError)?
     var subscribers: [@Sendable (AuthSnapshot) -> Void] = []
     /// Loads that wait for the next reading of the file.
     var waiting: [CheckedContinuation<Result<AuthSnapshot, StoreError>, Never>] = []
@@ -28,26 +34,25 @@ public final class UserStore: Sendable {
   }
 
   let file: StoreFile
-  private let state: Mutex<State>
-  private let expiries: SeenExpiries
-  /// Where files are read and written: calls that block, in their order, off everybody's threads.
-  private let queue: DispatchQueue
+  let state: Mutex<State>
+  private let expiries = SeenExpiries()
+  /// One at a time reads the file or replaces it, and publishes what is then in it: else an older
+  /// state could be published after a later one. Nobody waits for other processes while holding it.
+  private let disk = Mutex<Void>(())
+  /// Where blocking calls run, off everybody's threads. A writer may wait there for another
+  /// process's lock; who reads must not wait behind it.
+  private let writing = DispatchQueue(label: "mcp-gateway.store.writing")
+  private let reading = DispatchQueue(label: "mcp-gateway.store.reading")
 
-  /// The absolute or relative path of the file.
+  /// The file. Where the path that was given is a symbolic link, what that leads to.
   public var path: String { file.path }
 
-  private init(
-    file: StoreFile, queue: DispatchQueue, _ document: StoreDocument,
-    _ signature: StoreFile.Signature
-  ) {
+  private init(_ file: StoreFile, _ document: StoreDocument, _ signature: StoreFile.Signature?) {
     self.file = file
-    self.queue = queue
-    expiries = SeenExpiries()
-    state = Mutex(
-      State(
-        document: document, signature: signature,
-        snapshot: AuthSnapshot(document, expiries: expiries)))
+    state = Mutex(State(document: document, signature: signature))
   }
+
+  // MARK: Opening
 
   /// Opens a store.
   ///
@@ -55,56 +60,65 @@ public final class UserStore: Sendable {
   ///   - path: the file, `users.json` by custom.
   ///   - creating: makes an empty one, and its directory, where there is none.
   /// - Throws: ``StoreError/missing(path:)`` without `creating`; ``StoreError/unreadable(path:line:reason:)``
-  ///   for a file that is not a users' file; others as the system has it.
+  ///   for a file that is not a users' file; ``StoreError/unsupported(address:)`` for a URL; others as
+  ///   the system has it.
   public static func open(
     _ path: String, creating: Bool = false
   ) async throws(StoreError) -> UserStore {
-    try await open(StoreFile(path: path), creating: creating)
+    try StorePath.check(path)
+    return try await open(StoreFile(path: path), creating: creating)
   }
 
-  static func open(_ file: StoreFile, creating: Bool) async throws(StoreError) -> UserStore {
-    let queue = DispatchQueue(label: "mcp-gateway.store")
-    return try await Self.run(on: queue) { () throws(StoreError) in
+  static func open(_ file: StoreFile, creating: Bool = false) async throws(StoreError) -> UserStore
+  {
+    try await run(on: DispatchQueue.global()) { () throws(StoreError) in
       if creating, try file.signature() == nil { try create(file) }
-      let (document, signature) = try file.read()
-      return UserStore(file: file, queue: queue, document, signature)
+      let reading = try file.read()
+      return UserStore(file, reading.document, reading.signature)
     }
   }
 
-  /// Opens a store whose file may be broken, to go back to an earlier generation: what a broken one
+  /// Opens a store whose file may be broken or gone, to go back to an earlier generation: what it
   /// held is then taken to be the latest kept generation that can be read.
   ///
   /// - Returns: the store, and what is wrong with its file, if anything is.
   package static func openForRestore(
     _ path: String
   ) async throws(StoreError) -> (store: UserStore, damage: StoreError?) {
+    try StorePath.check(path)
     let file = StoreFile(path: path)
-    let queue = DispatchQueue(label: "mcp-gateway.store")
-    return try await Self.run(on: queue) { () throws(StoreError) in
+    return try await run(on: DispatchQueue.global()) { () throws(StoreError) in
       do throws(StoreError) {
-        let (document, signature) = try file.read()
-        return (UserStore(file: file, queue: queue, document, signature), nil)
+        let reading = try file.read()
+        return (UserStore(file, reading.document, reading.signature), nil)
       } catch {
-        guard case .unreadable = error, let signature = try file.signature() else { throw error }
         let kept = generations(of: file).lazy.compactMap { try? StoreFile(path: $0.path).read() }
-        let latest = kept.first?.document ?? StoreDocument()
-        return (UserStore(file: file, queue: queue, latest, signature), error)
+        switch error {
+        case .unreadable:
+          return (UserStore(file, kept.first?.document ?? .empty, nil), error)
+        case .missing:
+          guard let latest = kept.first?.document else { throw error }
+          return (UserStore(file, latest, nil), error)
+        default: throw error
+        }
       }
     }
   }
 
   private static func create(_ file: StoreFile) throws(StoreError) {
-    let directory = AtomicFile.parent(of: file.path)
     do {
-      try Directory.create(directory)
+      try Directory.create(AtomicFile.parent(of: file.path))
     } catch {
       throw StoreError.from(error, file.path)
     }
     let owner = try file.owner()
-    let lock = try StoreLock(storePath: file.path, owner: owner)
-    // Another process may have been first.
-    if try file.signature() == nil { _ = try file.write(StoreDocument(), owner: owner) }
-    _ = consume lock
+    try file.checkWritable(by: owner)
+    try StoreLock.whileHeld(storePath: file.path, owner: owner) { () throws(StoreError) in
+      // Another process may have been first.
+      if try file.signature() == nil {
+        _ = try file.write(StoreDocument.empty.bytes, owner: owner)
+      }
+    }
   }
 
   /// Runs blocking work on a queue of its own.
@@ -125,6 +139,8 @@ public final class UserStore: Sendable {
 
   // MARK: Reading
 
+  var document: StoreDocument { state.withLock { $0.document } }
+
   /// All users, in the order of the file.
   public func users() -> [User] { document.users.map(\.user) }
 
@@ -134,68 +150,103 @@ public final class UserStore: Sendable {
   /// All keys that have a user, in the order of the file.
   public func keys() -> [APIKey] {
     let document = document
-    return document.keys.compactMap { key in
-      document.user(id: key.userID).map { key.key(isUserEnabled: $0.isEnabled) }
-    }
+    return document.apiKeys(document.index.keys.indices)
+  }
+
+  /// The keys of one user, in the order of the file; none for a name that no user has.
+  public func keys(of username: String) -> [APIKey] {
+    let document = document
+    guard let user = document.place(ofUser: username) else { return [] }
+    return document.apiKeys(
+      document.index.keys.indices.filter { document.index.keys[$0].user == user })
+  }
+
+  package func keys(of user: User) -> [APIKey] { keys(of: user.username) }
+
+  /// The key that a selector names.
+  ///
+  /// - Throws: ``StoreError/keyNotFound``, ``StoreError/keyAmbiguous(id:)``,
+  ///   ``StoreError/userNotFound(_:)``.
+  public func key(_ selector: KeySelector) throws(StoreError) -> APIKey {
+    let document = document
+    guard let key = document.apiKey(try document.find(selector).digest) else { throw .keyNotFound }
+    return key
   }
 
   /// How often the store was written by programs that count.
   public var generation: UInt64 { document.generation }
 
-  package func keys(of user: User) -> [APIKey] {
-    document.keys(ofUser: user.id).map { $0.key(isUserEnabled: user.isEnabled) }
-  }
-
-  package func key(_ selector: KeySelector) throws(StoreError) -> APIKey {
-    let document = document
-    let record = try document.find(selector)
-    return record.key(isUserEnabled: document.user(id: record.userID)?.isEnabled ?? false)
-  }
-
-  var document: StoreDocument { state.withLock { $0.document } }
-
   // MARK: Changing
 
-  /// Reads, changes and writes under the lock. What `change` throws leaves the file as it was.
+  /// Reads, changes and writes under the lock. What `change` throws leaves the file as it was; a
+  /// change that changes nothing writes nothing.
   ///
-  /// - Parameter replacesUnreadable: whether a file that cannot be read may be replaced.
+  /// - Parameter replacesUnreadable: whether a file that cannot be read, or is gone, may be replaced.
   func update<Value: Sendable>(
     replacesUnreadable: Bool = false,
     _ change: @escaping @Sendable (inout StoreDocument) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
-    try await Self.run(on: queue) { [self] () throws(StoreError) in
-      let owner = try file.owner()
-      try file.checkOwner(owner)
-      let lock = try StoreLock(storePath: file.path, owner: owner)
-      do throws(StoreError) {
-        try reload()
-      } catch {
-        guard replacesUnreadable, case .unreadable = error else { throw error }
+    try await Self.run(on: writing) { [self] () throws(StoreError) in
+      if !replacesUnreadable, case let found = try file.signature(), found == nil {
+        throw .missing(path: path)
       }
-      var (document, _) = current
-      let value = try change(&document)
-      document.generation += 1
-      let signature = try file.write(document, owner: owner)
-      publish(document, signature)
-      _ = consume lock
-      return value
+      let owner = try file.owner()
+      try file.checkWritable(by: owner)
+      return try StoreLock.whileHeld(storePath: path, owner: owner) { () throws(StoreError) in
+        try onDisk { () throws(StoreError) in
+          try changeFile(owner, replacesUnreadable, change)
+        }
+      }
     }
   }
 
-  private var current: (StoreDocument, StoreFile.Signature) {
-    state.withLock { ($0.document, $0.signature) }
+  private func changeFile<Value: Sendable>(
+    _ owner: AtomicFile.Owner, _ replacesUnreadable: Bool,
+    _ change: (inout StoreDocument) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    do throws(StoreError) {
+      try reload()
+    } catch {
+      switch error {
+      case .unreadable where replacesUnreadable, .missing where replacesUnreadable: break
+      default: throw error
+      }
+    }
+    var document = document
+    document.isChanged = false
+    let value = try change(&document)
+    guard document.isChanged else { return value }
+    document.setGeneration(document.generation + 1)
+    do throws(StoreError) {
+      publish(document, try file.write(document.bytes, owner: owner))
+    } catch {
+      if case .unconfirmed = error { publish(document, nil) }
+      throw error
+    }
+    return value
   }
 
-  /// Reads the file again unless it is the very one that is in memory.
+  // MARK: Loading
+
+  /// Reads the file again unless it is the very one that is in memory. Call with `disk` held.
   private func reload() throws(StoreError) {
     do throws(StoreError) {
       guard let signature = try file.signature() else { throw .missing(path: path) }
-      if signature == current.1 {
+      let (known, refused) = state.withLock { ($0.signature, $0.refused) }
+      if signature == known {
         state.withLock { $0.health = .ok }
         return
       }
-      let (document, read) = try file.read()
-      publish(document, read)
+      if let refused, refused.signature == signature { throw refused.error }
+      do throws(StoreError) {
+        let reading = try file.read()
+        publish(reading.document, reading.signature)
+      } catch {
+        if case .unreadable = error, signature.isSettled {
+          state.withLock { $0.refused = (signature, error) }
+        }
+        throw error
+      }
     } catch {
       state.withLock { state in
         if case .ok = state.health { state.health = .unreadable(since: .now, error) }
@@ -204,22 +255,49 @@ public final class UserStore: Sendable {
     }
   }
 
-  /// Takes a document as the present one, and gives its snapshot to everybody.
-  private func publish(_ document: StoreDocument, _ signature: StoreFile.Signature) {
-    let snapshot = AuthSnapshot(document, expiries: expiries)
+  /// Takes a document as the present one, and gives its snapshot to everybody. Call with `disk` held.
+  private func publish(_ document: StoreDocument, _ signature: StoreFile.Signature?) {
     let subscribers = state.withLock { state in
       state.document = document
       state.signature = signature
-      state.snapshot = snapshot
+      state.sequence += 1
+      state.snapshot = nil
+      state.refused = nil
       state.health = .ok
       return state.subscribers
     }
+    guard !subscribers.isEmpty else { return }
+    let snapshot = snapshot
     for subscriber in subscribers { subscriber(snapshot) }
   }
 
-  // MARK: For a running gateway
+  /// Reads the file again if it has changed.
+  func load() throws(StoreError) -> AuthSnapshot {
+    try onDisk { () throws(StoreError) in
+      try reload()
+      return snapshot
+    }
+  }
 
-  package var snapshot: AuthSnapshot { state.withLock { $0.snapshot } }
+  private func onDisk<Value: Sendable>(
+    _ body: () throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try disk.withLock { _ throws(StoreError) in try body() }
+  }
+}
+
+// MARK: - For a running gateway
+
+extension UserStore {
+  /// What authentication asks, as of the last reading or change.
+  package var snapshot: AuthSnapshot {
+    state.withLock { state in
+      if let snapshot = state.snapshot { return snapshot }
+      let made = AuthSnapshot(state.document, sequence: state.sequence, expiries: expiries)
+      state.snapshot = made
+      return made
+    }
+  }
 
   /// Whether the file could be read when it was last looked at.
   package var health: StoreState { state.withLock { $0.health } }
@@ -238,7 +316,7 @@ public final class UserStore: Sendable {
         defer { state.isLoading = true }
         return !state.isLoading
       }
-      if starts { queue.async { self.loadForWaiting() } }
+      if starts { reading.async { self.loadForWaiting() } }
     }
     return try result.get()
   }
@@ -250,8 +328,7 @@ public final class UserStore: Sendable {
     }
     let result: Result<AuthSnapshot, StoreError>
     do throws(StoreError) {
-      try reload()
-      result = .success(snapshot)
+      result = .success(try load())
     } catch {
       result = .failure(error)
     }
@@ -260,25 +337,7 @@ public final class UserStore: Sendable {
       state.isLoading = !state.waiting.isEmpty
       return state.isLoading
     }
-    if again { queue.async { self.loadForWaiting() } }
-  }
-
-  /// Watches the file from a thread of its own, so that a gateway without traffic sees changes too.
-  package func startWatching() {
-    let path = path
-    Thread.detached { [weak self] in
-      var probe = StoreChangeProbe(storePath: path)
-      while self != nil {
-        if probe.hasEvents {
-          var waiting = pollfd(fd: probe.pollDescriptor, events: Int16(POLLIN), revents: 0)
-          _ = poll(&waiting, 1, 10_000)
-        } else {
-          sleep(1)
-        }
-        guard probe.changed(), let store = self else { continue }
-        store.queue.async { try? store.reload() }
-      }
-    }
+    if again { reading.async { self.loadForWaiting() } }
   }
 }
 
@@ -287,29 +346,4 @@ package enum StoreState: Sendable {
   case ok
   /// It cannot be read, and the last good state is served.
   case unreadable(since: Timestamp, StoreError)
-}
-
-/// Threads that block, which no pool may lend.
-enum Thread {
-  static func detached(_ body: @escaping @Sendable () -> Void) {
-    let box = Unmanaged.passRetained(Box(body))
-    var thread = pthread_t()
-    let made = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-        return nil
-      }, box.toOpaque())
-    guard made == 0 else {
-      box.release()
-      return
-    }
-    pthread_detach(thread)
-  }
-
-  private final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
 }

@@ -25,7 +25,7 @@ struct StoreRestore: AsyncParsableCommand {
       Output.complain(text(difference), prefixed: false)
     }
     try confirmation.ask("Go back to generation \(generation)", json: options.json)
-    try await store.restore(generation, revive: revive)
+    try await store.restore(generation, revive: revive, seen: difference)
     options.answer(
       [
         "status": "restored", "generation": .string(generation), "revived": .bool(revive),

@@ -9,11 +9,15 @@ extension CommonOptions {
     return try await UserStore.open(path)
   }
 
-  /// The store, even when its file is broken, to go back to an earlier one; and what is wrong with it.
+  /// The store, even when its file is broken or gone, to go back to an earlier one; and what is wrong
+  /// with it.
   func storeForRestore() async throws -> (store: UserStore, damage: StoreError?) {
     let path = try configuration().storePath
-    guard Self.isThere(path) else { throw Self.missing(path) }
-    return try await UserStore.openForRestore(path)
+    do {
+      return try await UserStore.openForRestore(path)
+    } catch StoreError.missing {
+      throw Self.missing(path)
+    }
   }
 
   /// The store, made where none is; and its full path when it was made just now.

@@ -10,7 +10,7 @@ extension BackendTests {
     ) async throws -> (view: BackendView, scene: BackendScene, server: FaultyServer) {
       let server = try await FaultyServer(mode)
       let scene = BackendScene(try .http(server.url, timeout: timeout))
-      let view = try await scene.view { $0.state != .starting }
+      let view = try await scene.view(within: .seconds(90)) { $0.state != .starting }
       return (view, scene, server)
     }
 

@@ -12,6 +12,12 @@ extension BackendTests {
       return status.map { !$0.contains(") Z ") } ?? false
     }
 
+    /// Whether it has ended, or does in a moment: a busy machine takes its time.
+    private static func isGone(_ pid: Int32) async -> Bool {
+      for _ in 0..<500 where isAlive(pid) { try? await Task.sleep(for: .milliseconds(10)) }
+      return !isAlive(pid)
+    }
+
     @Test(
       "the official SDK's server is probed and its catalog read",
       arguments: ["legacy", "modern", "both"])
@@ -24,7 +30,7 @@ extension BackendTests {
       #expect(view.restarts == 0)
       #expect(Self.isAlive(try #require(view.childPID)))
       await scene.stop()
-      #expect(!Self.isAlive(try #require(view.childPID)))
+      #expect(await Self.isGone(try #require(view.childPID)))
     }
 
     @Test("each era has a child of its own", arguments: [ProtocolVersion.Era.legacy, .modern])
@@ -45,10 +51,12 @@ extension BackendTests {
     func otherEra() async throws {
       let modern = BackendScene(try .sdkChild(eras: "modern"))
       try await modern.up()
+      let before = modern.lines.filter { $0.contains(" started") }.count
       for _ in 0..<2 {
         await #expect(throws: BackendError.self) { try await modern.call("echo", era: .legacy) }
       }
-      #expect(modern.lines.filter { $0.contains("started") }.count == 2, "it asks only once")
+      let starts = modern.lines.filter { $0.contains(" started") }.count - before
+      #expect(starts == 1, "it asks once")
       await modern.stop()
       let legacy = BackendScene(try .sdkChild(eras: "legacy"))
       try await legacy.up()
@@ -190,7 +198,7 @@ extension BackendTests {
       let began = ContinuousClock.now
       await scene.stop()
       #expect(ContinuousClock.now - began < .seconds(2.5))
-      #expect(!Self.isAlive(pid))
+      #expect(await Self.isGone(pid))
     }
 
     @Test("what a child has started ends with it")
@@ -202,7 +210,7 @@ extension BackendTests {
       #expect(Self.isAlive(grandchild))
       kill(pid, SIGKILL)
       try await scene.view { $0.state == .up && $0.childPID != pid }
-      #expect(!Self.isAlive(grandchild))
+      #expect(await Self.isGone(grandchild))
       await scene.stop()
     }
 
@@ -227,7 +235,7 @@ extension BackendTests {
       try await scene.up()
       #expect(scene.set.views[1].childPID == pid)
       await scene.set.apply([two])
-      #expect(!Self.isAlive(pid))
+      #expect(await Self.isGone(pid))
       #expect(scene.set.backend(BackendID("child")) == nil)
       await scene.stop()
     }

@@ -134,6 +134,15 @@ extension BackendTests {
       await scene.stop()
     }
 
+    @Test("an answer that cannot be read fails its call at once")
+    func unreadable() async throws {
+      let scene = BackendScene(try .child())
+      try await scene.up()
+      let error = await #expect(throws: BackendError.self) { try await scene.call("deep") }
+      #expect(error?.description.contains("its answer is not MCP") == true)
+      await scene.stop()
+    }
+
     @Test("output without an end and without a call that it belongs to ends the child")
     func nameless() async throws {
       let scene = BackendScene(try .child())

@@ -66,7 +66,7 @@ extension EndToEndTests {
       await #expect(throws: PeerClient.Failure.self) {
         try await scene.client.call(client, "wave__echo", ["text": "x"])
       }
-      // A pattern for tools opens no resource; wave's are open as a whole.
+      // This pattern is like no resource of erpnext.
       let resources = try await scene.client.names(client, "resources")
       #expect(!resources.contains("erpnext://about"))
       try await scene.client.close(client)

@@ -38,11 +38,21 @@ extension EndToEndTests {
       "only the raw paths are the endpoint; every other spelling is 404",
       arguments: [
         "/%6dcp", "//mcp", "/mcp/", "/MCP", "/mcp/./erpnext", "/mcp/erpnext/", "/mcp//erpnext",
-        "/mcp/%65rpnext", "/x/../mcp", "/mcp/erpnext/x",
+        "/x/../mcp", "/mcp/erpnext/x",
       ])
     func ownsRawPathsOnly(path: String) async throws {
       let gateway = try await Scene.ready().gateway
-      #expect(try gateway.modern("tools/list", to: path).status == 404)
+      for key in [nil, RunningGateway.staticKey, RunningGateway.adminKey] {
+        let answer = try gateway.modern("tools/list", to: path, key: key)
+        #expect(answer.status == 404, "\(key ?? "no key")")
+      }
+    }
+
+    @Test("a backend's name has one spelling", arguments: ["%65rpnext", "Erpnext", "erpnext "])
+    func knowsOneSpelling(name: String) async throws {
+      let gateway = try await Scene.ready().gateway
+      let answer = try gateway.modern("tools/list", to: "/mcp/\(name)")
+      #expect([400, 404].contains(answer.status))
     }
 
     @Test("a query string does not change the endpoint, and is no place for a credential")

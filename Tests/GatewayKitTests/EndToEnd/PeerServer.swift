@@ -11,6 +11,10 @@ final class PeerServer: Sendable {
   }
 
   static func start(_ name: String, _ options: String...) async throws -> PeerServer {
+    try await start(name, arguments: options)
+  }
+
+  static func start(_ name: String, arguments options: [String]) async throws -> PeerServer {
     try await start(name, options)
   }
 

@@ -43,13 +43,15 @@ enum Place {
     package.appending(path: "Tests/Peers/\(program)").path
   }
 
-  /// A new empty directory, readable by its owner only.
+  /// A new empty directory, readable by its owner only, until the tests end.
   static func temporaryDirectory() throws -> String {
     var template = Array("\(NSTemporaryDirectory())/gateway-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw ProgramFailure("no temporary directory: errno \(errno)")
     }
-    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    Leftovers.add(directory: path)
+    return path
   }
 
   /// The SHA-256 of a text in hex, by another program than ours.

@@ -83,6 +83,7 @@ final class Program: @unchecked Sendable {
       }
       try await Task.sleep(for: .milliseconds(5))
     }
+    Leftovers.remove(process: process.processIdentifier)
     await outputReader.finished()
     await errorReader.finished()
     return process.terminationStatus

@@ -65,9 +65,10 @@ extension RunningGateway {
     guard let session = answer.headers["mcp-session-id"] else {
       throw Wire.Failure(description: "no session: \(answer.head)\(answer.text)")
     }
+    let settled = try answer.json["result"]?["protocolVersion"]?.stringValue ?? version
     let ready = try post(
       #"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, to: path, key: key,
-      headers: Self.legacy(session, version))
+      headers: Self.legacy(session, settled))
     guard ready.status == 202 else {
       throw Wire.Failure(description: "initialized: \(ready.head)\(ready.text)")
     }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 @testable import GatewayKit
 
@@ -38,7 +37,7 @@ final class RunningGateway: Sendable {
     let program = try Program(
       try Place.gateway, ["serve", "--config", "\(directory)/gateway.json"],
       environment: variables.merging(environment) { $1 }, directory: directory)
-    endAtExit(program)
+    Leftovers.add(process: program.processIdentifier)
     let line = try await program.errorLine(containing: "listening on http://")
     let address = String(line[line.firstRange(of: "http://").map(\.lowerBound)!...])
     return RunningGateway(
@@ -99,20 +98,5 @@ final class RunningGateway: Sendable {
     let code = try await program.exitCode()
     try? FileManager.default.removeItem(atPath: directory)
     return code
-  }
-
-  // MARK: Children do not outlive the tests
-
-  private static let running = Mutex<[Int32]>([])
-
-  private static func endAtExit(_ program: Program) {
-    let isFirst = running.withLock { pids in
-      pids.append(program.processIdentifier)
-      return pids.count == 1
-    }
-    guard isFirst else { return }
-    atexit {
-      for pid in RunningGateway.running.withLock({ $0 }) { kill(pid, SIGKILL) }
-    }
   }
 }

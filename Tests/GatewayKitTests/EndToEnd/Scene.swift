@@ -53,6 +53,8 @@ struct Scene: Sendable {
           "command": .string(try Place.gateway), "args": ["demo-server", "homeassistant"],
         ],
       ],
+      // A thousand calls of two users at once are what some tests are about.
+      settings: ["limits": ["streamsPerPrincipal": 2000]],
       environment: ["SSL_CERT_FILE": certificate], directory: directory)
     try await waitForCatalogs(of: gateway)
     return Scene(

@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
 
 extension AdminAPI {
   /// The process is alive.
@@ -9,14 +8,25 @@ extension AdminAPI {
   }
 
   /// It can take requests: the store is loaded, it listens, and it is not stopping.
+  ///
+  /// Anyone may ask, so neither paths nor causes are in the answer; `/status` has them.
   func ready(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
     var reasons: [JSONValue] = []
-    if case .unreadable = store.health { reasons.append("the users' file cannot be read") }
+    var warnings: [JSONValue] = []
+    if case .unreadable(let since, _) = store.health {
+      let fact = "the users' file cannot be read since \(since.iso)"
+      switch configuration.onUnreadableStore {
+      case .refuse: reasons.append(.string("\(fact), and every request is refused; see /status"))
+      case .keep: warnings.append(.string("\(fact); its last good state is served; see /status"))
+      }
+    }
     if !readiness.isListening { reasons.append("it does not listen yet") }
     if readiness.isDraining { reasons.append("it is stopping") }
-    guard !reasons.isEmpty else { return AdminAnswer.json(["status": "ready"]) }
+    var answer = JSONObject([("status", reasons.isEmpty ? "ready" : "not ready")])
+    if !reasons.isEmpty { answer["reasons"] = .array(reasons) }
+    if !warnings.isEmpty { answer["warnings"] = .array(warnings) }
     return AdminAnswer.json(
-      ["status": "not ready", "reasons": .array(reasons)], status: .serviceUnavailable)
+      .object(answer), status: reasons.isEmpty ? .ok : .serviceUnavailable)
   }
 
   func showStatus(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
@@ -25,47 +35,24 @@ extension AdminAPI {
 
   /// `?user=NAME`, and with `&target=BACKEND` or `BACKEND/NAME` about one thing.
   func explain(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-    let query = request.uri.queryParameters
-    guard let name = query["user"].map(String.init) else {
+    guard let name = context.query["user"] else {
       throw AdminError.field("user", "is missing: /explain?user=NAME&target=BACKEND/NAME")
     }
-    guard let user = store.user(name) else { throw StoreError.userNotFound(name) }
+    let configured = backends()
     let targets: [AccessTarget]
-    if let text = query["target"].map(String.init) {
+    if let text = context.query["target"] {
       guard let target = AccessTarget(text) else {
         throw AdminError.field("target", "must be BACKEND or BACKEND/NAME")
       }
       targets = [target]
     } else {
-      targets = configuration.backends.compactMap { AccessTarget($0.name) }
+      targets = configured.compactMap { AccessTarget($0.name) }
     }
+    try await readStore()
+    guard let user = store.user(name) else { throw StoreError.userNotFound(name) }
     return AdminAnswer.json(
       Explanation(
-        user: user, keys: store.keys(of: user), targets: targets,
-        configured: configuration.backends
+        user: user, keys: store.keys(of: user), targets: targets, configured: configured
       ).json)
-  }
-
-  /// What the old dashboard's address shows: where its successor is.
-  func page(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-    let demo =
-      configuration.isDemo ? "<p><strong>This is a demo: nothing here is real.</strong></p>" : ""
-    let html = """
-      <!doctype html>
-      <html lang="en"><head><meta charset="utf-8"><title>MCP Gateway</title></head>
-      <body><h1>MCP Gateway</h1>\(demo)
-      <p>Users, keys and access are managed in the console, on the gateway's machine over SSH:</p>
-      <pre>gateway-admin</pre>
-      <p>in a container: <code>docker compose exec -it mcp-gateway gateway-admin</code>; by commands:
-      <code>gateway --help</code>. MCP clients use <code>/mcp</code>.</p></body></html>
-
-      """
-    return Response(
-      status: .ok,
-      headers: [
-        .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
-        .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
-      ],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
   }
 }

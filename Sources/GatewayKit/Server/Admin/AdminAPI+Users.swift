@@ -1,18 +1,8 @@
 import Hummingbird
 
 extension AdminAPI {
-  /// The name in the path, unescaped.
-  func username(_ context: AdminRequestContext) throws -> String {
-    guard let name = context.parameters.get("username"), !name.isEmpty else {
-      throw AdminError(404, "not_found", "There is nothing at this path.")
-    }
-    return name
-  }
-
-  func existing(_ context: AdminRequestContext) throws -> User {
-    let name = try username(context)
-    guard let user = store.user(name) else { throw StoreError.userNotFound(name) }
-    return user
+  private func username(_ context: AdminRequestContext) throws -> String {
+    try parameter("username", context)
   }
 
   private func json(_ user: User) -> JSONValue { user.json(keys: store.keys(of: user)) }
@@ -28,6 +18,7 @@ extension AdminAPI {
   }
 
   func listUsers(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+    try await readStore()
     let keys = Dictionary(grouping: store.keys(), by: \.userID)
     return AdminAnswer.json([
       "users": .array(store.users().map { $0.json(keys: keys[$0.id] ?? []) })
@@ -35,12 +26,17 @@ extension AdminAPI {
   }
 
   func showUser(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-    AdminAnswer.json(json(try existing(context)))
+    let name = try username(context)
+    try await readStore()
+    guard let user = store.user(name) else { throw StoreError.userNotFound(name) }
+    return AdminAnswer.json(json(user))
   }
 
   func editUser(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
     let name = try username(context)
-    let body = try await AdminBody(request, context, known: ["email", "description", "metadata"])
+    let known = ["email", "description", "metadata"]
+    let body = try await AdminBody(request, context, known: known)
+    try body.requireAny(of: known)
     let user = try await store.editUser(
       name, email: try change("email", body), description: try change("description", body),
       metadata: try body.object("metadata"))
@@ -79,9 +75,9 @@ extension AdminAPI {
     let name = try username(context)
     let body = try await AdminBody(request, context, known: ["allowed_mcps", "blocked_mcps"])
     let user = try await store.setAccess(
-      for: name, allowed: try body.strings("allowed_mcps"),
-      blocked: try body.strings("blocked_mcps"))
+      for: name, allowed: try body.entries("allowed_mcps"),
+      blocked: try body.entries("blocked_mcps"))
     return AdminAnswer.json(
-      AccessSummary(user: user, configured: configuration.backends).json(status: "updated"))
+      AccessSummary(user: user, configured: backends()).json(status: "updated"))
   }
 }

@@ -1,7 +1,11 @@
 import Hummingbird
+import NIOCore
 
 /// The members of a request's body, taken one by one so that an error names the one it is about.
 struct AdminBody {
+  /// How deep a body may nest. Less than what the users' file may hold, which wraps what comes in.
+  static let maximumDepth = 32
+
   private let object: JSONObject
 
   /// - Parameters:
@@ -11,41 +15,78 @@ struct AdminBody {
   init(
     _ request: Request, _ context: AdminRequestContext, known: [String], isOptional: Bool = false
   ) async throws {
-    let buffer = try await request.body.collect(upTo: context.maxUploadSize)
-    if isOptional, buffer.readableBytes == 0 {
+    let buffer: ByteBuffer
+    do {
+      buffer = try await request.body.collect(upTo: context.maxUploadSize)
+    } catch is NIOTooManyBytesError {
+      throw AdminError(
+        413, "body_too_large",
+        "The body is larger than the \(context.maxUploadSize) bytes that an admin route takes.")
+    }
+    guard buffer.readableBytes > 0 else {
+      guard isOptional else {
+        throw AdminError(
+          400, "invalid_json",
+          "The body is empty; send a JSON object with \(known.joined(separator: ", ")).")
+      }
       object = JSONObject()
       return
     }
-    if let type = request.headers[.contentType],
-      type.prefix(while: { $0 != ";" }).lowercased() != "application/json"
-    {
+    if let type = request.headers[.contentType], !Self.isJSON(type) {
       throw AdminError(
-        415, "unsupported_media_type", "Send the body as Content-Type: application/json.")
+        415, "unsupported_media_type",
+        "The body is JSON in UTF-8: send it with Content-Type: application/json.")
     }
     do {
-      guard let object = try JSONValue.parse(buffer.readableBytesView).objectValue else {
+      let value = try JSONValue.parse(buffer.readableBytesView, maximumDepth: Self.maximumDepth)
+      guard let object = value.objectValue else {
         throw AdminError(422, "invalid_body", "The body must be a JSON object.")
       }
       self.object = object
     } catch let error as JSONSyntaxError {
       throw AdminError(400, "invalid_json", "The body is not JSON: \(error).")
     }
-    var seen: Set<String> = []
-    for (name, _) in object.members {
-      guard seen.insert(name).inserted else {
-        throw AdminError.field(SafeText.line(name), "comes twice")
+    for (name, _) in object.members where !known.contains(name) {
+      throw AdminError.unknown(name, kind: "member", known: known)
+    }
+    try Self.checkOnce(.object(object))
+  }
+
+  private static func isJSON(_ type: String) -> Bool {
+    let parts = type.lowercased().split(separator: ";").map { part in
+      part.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
+    }
+    guard parts.first == "application/json" else { return false }
+    return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" }
+  }
+
+  /// Programs differ in which of two they take.
+  private static func checkOnce(_ value: JSONValue) throws {
+    switch value {
+    case .object(let object):
+      var seen: Set<String> = []
+      for (name, value) in object.members {
+        guard seen.insert(name).inserted else {
+          throw AdminError.field(name, "comes twice in one object", word: "duplicate_member")
+        }
+        try checkOnce(value)
       }
-      guard known.contains(name) else {
-        throw AdminError.field(
-          SafeText.line(name),
-          "is not known here; this route takes \(known.joined(separator: ", "))")
-      }
+    case .array(let elements): for element in elements { try checkOnce(element) }
+    default: break
     }
   }
 
+  // MARK: Members
+
   func has(_ name: String) -> Bool { object[name] != nil }
 
-  func isNull(_ name: String) -> Bool { object[name] == .some(.null) }
+  /// A change has to change something.
+  func requireAny(of names: [String]) throws {
+    guard object.members.isEmpty else { return }
+    throw AdminError(
+      422, "invalid_body",
+      "The body changes nothing; it takes \(names.joined(separator: ", ")).")
+  }
 
   /// Nil when it is absent or null.
   func string(_ name: String) throws -> String? {
@@ -65,27 +106,36 @@ struct AdminBody {
   }
 
   /// Nil when it is absent or null.
-  func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+  func integer(
+    _ name: String, in range: ClosedRange<Int>, null: String, word: String
+  ) throws -> Int? {
     switch object[name] {
     case nil, .null: return nil
     case .some(let value):
       guard let number = value.intValue, range.contains(number) else {
         throw AdminError.field(
-          name, "must be a whole number from \(range.lowerBound) to \(range.upperBound), or null")
+          name,
+          "must be a whole number from \(range.lowerBound) to \(range.upperBound), or null for \(null)",
+          word: word)
       }
       return number
     }
   }
 
-  /// Empty when it is absent.
-  func strings(_ name: String) throws -> [String] {
+  /// Entries of an access list; none when it is absent.
+  func entries(_ name: String) throws -> [String] {
     guard let value = object[name] else { return [] }
     guard let elements = value.arrayValue else {
-      throw AdminError.field(name, "must be an array of strings")
+      throw AdminError.field(name, "must be an array of strings; leave it out to empty the list")
     }
-    return try elements.map { element in
+    return try elements.enumerated().map { index, element in
       guard let text = element.stringValue else {
-        throw AdminError.field(name, "must be an array of strings")
+        throw AdminError.field("\(name)[\(index)]", "must be a string")
+      }
+      do throws(AccessEntryError) {
+        _ = try AccessEntry(text)
+      } catch {
+        throw AdminError(422, "invalid_access_entry", "\(name)[\(index)]: \(error)")
       }
       return text
     }

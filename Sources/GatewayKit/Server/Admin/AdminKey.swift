@@ -10,13 +10,31 @@ package struct AdminKey: Sendable {
     self.place = place
   }
 
+  /// Fewer characters than this could be guessed.
+  private static let shortest = 16
+
   /// The configured key, or the one in `admin.key` beside the store, made there if there is none.
+  ///
+  /// - Throws: ``ConfigurationError/weakSecret(problem:)`` for a file that somebody put a key into
+  ///   which protects nothing; a `FileError` for one that cannot be read or made.
   package static func load(_ configuration: GatewayConfiguration) throws -> AdminKey {
     if let key = configuration.adminKey {
       return AdminKey(digest: SHA256Digest(hashing: key), place: "the variable ADMIN_API_KEY")
     }
     let path = configuration.adminKeyPath
     let (key, _) = try SecretFile.loadOrCreate(path, prefix: "mcpgw-admin-")
+    guard key.utf8.count >= shortest, key.utf8.allSatisfy({ $0 < 0x7F }) else {
+      throw ConfigurationError.weakSecret(
+        problem:
+          "The admin key in \(path) is shorter than \(shortest) characters or not ASCII; remove the file, and the next start makes a new one"
+      )
+    }
+    if let other = configuration.staticKey, key == other {
+      throw ConfigurationError.weakSecret(
+        problem:
+          "STATIC_API_KEY is the admin key in \(path), so that every client could administer the gateway; give them different values"
+      )
+    }
     return AdminKey(digest: SHA256Digest(hashing: key), place: path)
   }
 }

@@ -29,6 +29,10 @@ package struct AdminRequestContext: InitializableFromSource, RequestContext {
 
   package var coreContext: CoreRequestContextStorage
   package let peer: AdminPeer
+  /// Who asks; set by the gate, and nobody's before it.
+  package var principal = AdminPrincipal.anyone
+  /// The query string's parameters; set by the gate.
+  var query = AdminQuery()
 
   package init(source: AdminRequestContextSource) {
     coreContext = .init(source: source)

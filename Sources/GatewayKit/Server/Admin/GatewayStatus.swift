@@ -1,4 +1,88 @@
-/// What a running gateway says of itself.
-public struct GatewayStatus: Sendable {
-  package let json: JSONValue
+/// What a running gateway says of itself: the answer of `GET /status` and `/dashboard/status`.
+///
+/// Moments are RFC 3339 in UTC. Members that are nil are left out of the JSON.
+public struct GatewayStatus: Codable, Sendable, Equatable {
+  /// `mcp-gateway`.
+  public var name: String
+  public var version: String
+  /// Whether this is `--demo`, where nothing is real.
+  public var demo: Bool
+  public var startedAt: String
+  /// Whole seconds since then.
+  public var uptimeSeconds: Int
+  /// The address that clients connect to, `http://HOST:PORT`.
+  public var listen: String
+  /// The versions of MCP that it speaks with clients.
+  public var protocolVersions: [String]
+  public var store: Store
+  /// In the order of the configuration.
+  public var backends: [Backend]
+  /// Client connections that are open.
+  public var connections: Int
+  /// Streams that are open.
+  public var streams: Int
+  /// Sessions of clients of 2025-11-25 and earlier.
+  public var sessions: Int
+  /// Every bound, in the order of `gateway config check`.
+  public var limits: [Limit]
+  /// What an operator should look at, one sentence each.
+  public var warnings: [String]
+
+  /// The file of users and keys.
+  public struct Store: Codable, Sendable, Equatable {
+    public var path: String
+    /// How often it was written by programs that count.
+    public var generation: UInt64
+    /// `ok` or `unreadable`; then its last good state is served.
+    public var state: String
+    /// Since when it cannot be read.
+    public var since: String?
+    /// Why it cannot be read.
+    public var error: String?
+  }
+
+  /// A configured MCP server.
+  public struct Backend: Codable, Sendable, Equatable {
+    public var name: String
+    /// Its name in the configuration, where that is one that cannot stand in a path.
+    public var title: String?
+    /// `http`, `https` or `stdio`.
+    public var transport: String
+    /// `starting`, `up`, `down`, `paused`, `disabled` or `unavailable`.
+    public var state: String
+    /// Since when it has been in this state.
+    public var since: String
+    /// What went wrong last.
+    public var lastError: String?
+    /// When it is asked again.
+    public var nextTry: String?
+    /// `legacy`, `modern` or both, as far as is known.
+    public var eras: [String]
+    /// The versions that it named or agreed to.
+    public var versions: [String]
+    /// How many it offers; nil before it has said so, as are the next three.
+    public var tools: Int?
+    public var prompts: Int?
+    public var resources: Int?
+    public var templates: Int?
+    /// Calls that it is working on.
+    public var inFlight: Int
+    /// How long its last answer to the gateway itself took.
+    public var latencyMilliseconds: Int?
+    /// The process of a stdio backend.
+    public var childPID: Int32?
+    /// How often a stdio backend's process was started again.
+    public var restarts: Int?
+  }
+
+  /// A bound that the gateway holds clients and backends to.
+  public struct Limit: Codable, Sendable, Equatable {
+    /// Its name in the configuration, below `gateway`.
+    public var name: String
+    public var value: Int
+    /// `count`, `bytes` or `milliseconds`.
+    public var unit: String
+    /// The value for people: `16 KiB`.
+    public var text: String
+  }
 }

@@ -35,65 +35,46 @@ final class StatusSource: Sendable {
     let warnings =
       configuration.warnings + mcp.table.collisions.map(\.description)
       + (reloadFailure.current.map { ["the configuration was not taken: \($0)"] } ?? [])
-    return GatewayStatus(json: [
-      "name": "mcp-gateway",
-      "version": .string(GatewayVersion.text),
-      "demo": .bool(configuration.isDemo),
-      "startedAt": .string(started.iso),
-      "uptimeSeconds": .number("\(started.duration(to: .now).components.seconds)"),
-      "listen": .string(server?.address ?? configuration.listen.description),
-      "protocolVersions": .array(ProtocolVersion.allCases.map { .string($0.rawValue) }),
-      "store": storeState,
-      "backends": .array(backends.views.map { row($0, inFlight[$0.id] ?? 0) }),
-      "connections": .number("\(server?.connections.count ?? 0)"),
-      "streams": .number("\(server?.streams.count ?? 0)"),
-      "sessions": .number("\(sessions)"),
-      "limits": .object(
-        JSONObject(
-          Limits.table.map {
-            (key: $0.name, value: .string($0.text(in: configuration.limits)))
-          })),
-      "warnings": .array(warnings.map(JSONValue.string)),
-    ])
+    return GatewayStatus(
+      name: "mcp-gateway", version: GatewayVersion.text, demo: configuration.isDemo,
+      startedAt: started.iso, uptimeSeconds: Int(started.duration(to: .now).components.seconds),
+      listen: server?.address ?? configuration.listen.description,
+      protocolVersions: ProtocolVersion.allCases.map(\.rawValue), store: storeState,
+      backends: backends.views.map { row($0, inFlight[$0.id] ?? 0) },
+      connections: server?.connections.count ?? 0, streams: server?.streams.count ?? 0,
+      sessions: sessions,
+      limits: Limits.table.map { limit in
+        GatewayStatus.Limit(
+          name: limit.name, value: limit.number(in: configuration.limits), unit: limit.unit,
+          text: limit.text(in: configuration.limits))
+      },
+      warnings: warnings)
   }
 
-  private var storeState: JSONValue {
-    var state = JSONObject([
-      ("path", .string(store.path)), ("generation", .number("\(store.generation)")),
-    ])
-    switch store.health {
-    case .ok: state["state"] = "ok"
-    case .unreadable(let since, let error):
-      state["state"] = "unreadable"
-      state["since"] = .string(since.iso)
-      state["error"] = .string(error.description)
+  private var storeState: GatewayStatus.Store {
+    var state = GatewayStatus.Store(path: store.path, generation: store.generation, state: "ok")
+    if case .unreadable(let since, let error) = store.health {
+      state.state = "unreadable"
+      state.since = since.iso
+      state.error = error.description
     }
-    return .object(state)
+    return state
   }
 
-  private func row(_ view: BackendView, _ inFlight: Int) -> JSONValue {
-    var row = JSONObject([("name", .string(view.configuration.name))])
-    row["title"] = view.configuration.title.map(JSONValue.string)
-    if configuration.isDemo { row["demo"] = true }
-    switch view.configuration.transport {
-    case .http(let url, _): row["transport"] = url.isTLS ? "https" : "http"
-    case .stdio: row["transport"] = "stdio"
-    }
-    row["state"] = .string(view.state.name)
-    row["since"] = .string(view.since.iso)
-    row["lastError"] = view.lastError.map(JSONValue.string)
-    row["nextTry"] = view.nextTry.map { .string($0.iso) }
-    row["eras"] = .array(view.eras.map(\.rawValue).sorted().map(JSONValue.string))
-    row["versions"] = .array(view.versions.map(JSONValue.string))
-    let counts = [
-      ("tools", view.catalog?.tools.count), ("prompts", view.catalog?.prompts.count),
-      ("resources", view.catalog?.resources.count), ("templates", view.catalog?.templates.count),
-    ]
-    for (name, count) in counts { row[name] = .number("\(count ?? 0)") }
-    row["inFlight"] = .number("\(inFlight)")
-    row["latencyMilliseconds"] = view.latency.map { .number("\($0.milliseconds)") }
-    row["childPID"] = view.childPID.map { .number("\($0)") }
-    if case .stdio = view.configuration.transport { row["restarts"] = .number("\(view.restarts)") }
-    return .object(row)
+  private func row(_ view: BackendView, _ inFlight: Int) -> GatewayStatus.Backend {
+    let transport =
+      switch view.configuration.transport {
+      case .http(let url, _): url.isTLS ? "https" : "http"
+      case .stdio: "stdio"
+      }
+    return GatewayStatus.Backend(
+      name: view.configuration.name, title: view.configuration.title, transport: transport,
+      state: view.state.name, since: view.since.iso, lastError: view.lastError,
+      nextTry: view.nextTry?.iso, eras: view.eras.map(\.rawValue).sorted(),
+      versions: view.versions, tools: view.catalog?.tools.count,
+      prompts: view.catalog?.prompts.count, resources: view.catalog?.resources.count,
+      templates: view.catalog?.templates.count, inFlight: inFlight,
+      latencyMilliseconds: view.latency.map { Int($0.milliseconds) },
+      childPID: view.childPID, restarts: transport == "stdio" ? view.restarts : nil)
   }
 }

@@ -20,8 +20,7 @@ final class BackendPeer {
   /// The request line and the header lines that are the same for every request.
   let requestStart: ByteBuffer
   private unowned let loop: LoopState
-  private let host: String
-  private let port: Int
+  private let url: BackendURL
   private let tls: NIOSSLContext?
   private var idle: Deque<UpstreamConnection> = []
   private var busy: [ObjectIdentifier: UpstreamConnection] = [:]
@@ -34,8 +33,7 @@ final class BackendPeer {
     self.configuration = configuration
     self.loop = loop
     id = BackendID(configuration.name)
-    host = url.host
-    port = url.port
+    self.url = url
     tls = url.isTLS ? loop.server.tlsContext : nil
     firstByteTime = TimeAmount(configuration.timeout)
     var start = ByteBuffer()
@@ -74,11 +72,11 @@ final class BackendPeer {
     let bootstrap = ClientBootstrap(group: loop.eventLoop)
       .connectTimeout(Self.connectTime)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-    let connecting = bootstrap.connect(host: host, port: port)
+    let connecting = bootstrap.connect(host: url.host, port: url.port)
     connecting.assumeIsolated().whenComplete { [self] result in
       switch result {
       case .failure(let error):
-        recordFailure(.unreachable("\(error)"))
+        recordFailure(error)
         request.client?.upstreamFailed(.unreachable)
       case .success(let channel):
         do {
@@ -91,7 +89,7 @@ final class BackendPeer {
           start(request, on: connection)
         } catch {
           channel.close(promise: nil)
-          recordFailure(.unreachable("\(error)"))
+          recordFailure(error)
           request.client?.upstreamFailed(.unreachable)
         }
       }
@@ -101,7 +99,7 @@ final class BackendPeer {
   /// The server name for TLS; an IP address is not one (RFC 6066 §3), and its certificate is
   /// checked against the address itself.
   private var sniName: String? {
-    (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
+    (try? SocketAddress(ipAddress: url.host, port: 0)) == nil ? url.host : nil
   }
 
   /// Takes a connection back whose answer is complete.
@@ -123,6 +121,11 @@ final class BackendPeer {
   }
 
   var inFlight: Int { busy.count }
+
+  /// A connection failed in a way that `channelInactive` does not tell.
+  func recordFailure(_ error: any Error) {
+    recordFailure(.unreachable(HTTPFault.describe(error, url)))
+  }
 
   // MARK: Health
 

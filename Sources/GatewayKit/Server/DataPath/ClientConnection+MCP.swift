@@ -46,6 +46,8 @@ extension ClientConnection {
       } else {
         serveLegacy(envelope)
       }
+    case .failure(.batch):
+      serveBatch()
     case .failure(let error):
       reply(HTTPReply(status: 400, json: error.rpcError.body(id: nil)))
     }
@@ -154,7 +156,7 @@ extension ClientConnection {
   }
 
   /// Finds the session that the header names, on this loop or by its owner.
-  private func withSession(_ then: @escaping (ClientConnection) -> Void) {
+  func withSession(_ then: @escaping (ClientConnection) -> Void) {
     guard let caller = request.caller, let range = request.head.sessionID else {
       return reply(missingSession)
     }
@@ -194,7 +196,7 @@ extension ClientConnection {
         .body(id: request.bodyBytes(request.envelope?.id)))
   }
 
-  private func serveNotification(_ envelope: Envelope) {
+  func serveNotification(_ envelope: Envelope) {
     switch envelope.method {
     case .notificationsCancelled:
       cancelInFlight(envelope)
@@ -212,7 +214,7 @@ extension ClientConnection {
 
   /// A client's answer to a server's request: those pass only on `/mcp/{backend}`, where it is
   /// known whose they are.
-  private func serveResponse() {
+  func serveResponse() {
     if let scope = request.scope, isHTTP(scope) {
       forward(Forward(backend: scope, splice: nil, isRepeatable: false))
     } else {
@@ -224,7 +226,7 @@ extension ClientConnection {
 
   // MARK: Requests of both eras
 
-  private func serveRequest(_ envelope: Envelope) {
+  func serveRequest(_ envelope: Envelope) {
     switch envelope.method {
     case .ping where request.era == .legacy:
       answer(by: { _, call in .result(call, .object(JSONObject())) })

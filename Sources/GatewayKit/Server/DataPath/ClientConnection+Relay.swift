@@ -8,7 +8,9 @@ extension ClientConnection {
 
   /// Whether the body is wanted without its chunk framing: an HTTP/1.0 client knows no chunks,
   /// and an event stream that is being looked at is framed anew.
-  var wantsPayload: Bool { request.head.isHTTP10 || answer.unwrapping != nil || answer.isReframed }
+  var wantsPayload: Bool {
+    request.head.isHTTP10 || answer.unwrapping != nil || answer.isReframed || answer.capture != nil
+  }
 
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
     if let lost = lostSession(head) {
@@ -21,6 +23,7 @@ extension ClientConnection {
       answerError(error)
       return
     }
+    if isInBatch { return beginCapture(head) }
     if head.isEventStream {
       guard beginStream() else { return }
       if !acceptsEventStream { answer.unwrapping = EventStreamUnwrapper() }
@@ -61,6 +64,7 @@ extension ClientConnection {
   }
 
   func upstreamBody(_ bytes: ByteBuffer) {
+    if answer.capture != nil { return capture(bytes, isLast: false) }
     if answer.unwrapping != nil {
       unwrap(bytes, isLast: false)
       return
@@ -71,6 +75,7 @@ extension ClientConnection {
 
   func upstreamEnd(_ bytes: ByteBuffer) {
     upstream = nil
+    if answer.capture != nil { return capture(bytes, isLast: true) }
     if answer.unwrapping != nil {
       unwrap(bytes, isLast: true)
       return

@@ -10,6 +10,9 @@ extension ClientConnection {
     }
     if let scope = request.scope {
       guard isAllowed(scope, name) else { return answerUnknown(envelope, name) }
+      if let error = withText(name, { parameterMismatch(scope, tool: $0, envelope) }) {
+        return answerError(error)
+      }
       forward(
         Forward(backend: scope, splice: nil, isRepeatable: isRepeatable(envelope)))
       return
@@ -18,7 +21,28 @@ extension ClientConnection {
       answerUnknown(envelope, name)
       return
     }
+    let mismatch = target.name.withUnsafeBytes {
+      parameterMismatch(target.backend, tool: $0, envelope)
+    }
+    if let mismatch { return answerError(mismatch) }
     forward(to: target, name, envelope)
+  }
+
+  /// What is wrong with a modern call's `Mcp-Param-…` headers (2026-07-28, Server Behavior for
+  /// Custom Headers).
+  private func parameterMismatch(
+    _ backend: BackendID, tool: UnsafeRawBufferPointer, _ envelope: Envelope
+  ) -> JSONRPCError? {
+    guard request.era == .modern, envelope.method == .toolsCall,
+      let parameters = loop.routes.headerParameters(backend, tool: tool)
+    else { return nil }
+    return request.headBytes.withUnsafeReadableBytes { head in
+      request.body.withUnsafeReadableBytes { body in
+        parameters.mismatch(
+          arguments: envelope.arguments.map { UnsafeRawBufferPointer(rebasing: body[$0]) }
+        ) { field in request.head.forEachField(in: head, field) }
+      }
+    }
   }
 
   private func forward(to target: RouteTarget, _ name: JSONString, _ envelope: Envelope) {

@@ -199,6 +199,7 @@ extension ClientConnection {
       answer.finalMessage = message
       return loop.eventLoop.makeSucceededFuture(true)
     }
+    if isInBatch { return loop.eventLoop.makeSucceededFuture(true) }
     if !answer.hasBegun {
       guard beginStream() else { return loop.eventLoop.makeSucceededFuture(false) }
       startEventStream()

@@ -190,7 +190,7 @@ final class ClientConnection: ChannelInboundHandler {
     reply(
       .error(
         413, "body_too_large",
-        "The request's body is larger than \(limit) bytes; send less, or raise the limit in the configuration.",
+        "The request's body is larger than \(limit) bytes, which is the most here; send less. For /mcp the limit is gateway.limits.bodyBytes.",
         closes: true))
   }
 
@@ -262,6 +262,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Writes an answer of the gateway's own, and ends the request.
   func reply(_ reply: HTTPReply) {
+    if isInBatch { return captured(reply.body) }
     if reply.closes { answer.closes = true }
     let bodyless = request.head.method == .head || reply.status == 204
     var bytes = ByteBuffer()

@@ -41,6 +41,8 @@ struct ClientRequest {
   }
   /// Where it goes, once that is decided.
   var forward: Forward?
+  /// The batch that the message is one of.
+  var batch: Batch?
 
   init() {}
 
@@ -102,6 +104,15 @@ struct AnswerState {
   var finalMessage: [UInt8]?
   /// Catalogs were read again for a name that none of them had.
   var hasRefreshed = false
+  /// A backend's answer to a message of a batch.
+  var capture: CapturedAnswer?
   /// The event stream is counted among its principal's.
   var countedStream: Principal?
+
+  /// For the next message of a batch: only whether the connection ends is the whole request's.
+  mutating func startOver() {
+    let closes = closes
+    self = AnswerState()
+    self.closes = closes
+  }
 }

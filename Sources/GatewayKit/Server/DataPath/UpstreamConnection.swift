@@ -246,7 +246,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     // What ends a connection is told by `channelInactive`; a TLS failure has its text here.
     if case .closed = phase { return }
     if case .idle = phase { return close() }
-    peer.recordFailure(.unreachable("\(error)"))
+    peer.recordFailure(error)
     let client = request?.client
     request = nil
     close()

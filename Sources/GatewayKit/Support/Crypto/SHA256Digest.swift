@@ -38,22 +38,22 @@ package struct SHA256Digest: Hashable, Sendable {
 
   package init?(hexBytes digits: UnsafeRawBufferPointer) {
     guard digits.count == 64 else { return nil }
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    let isHex = withUnsafeMutableBytes(of: &words) { words in
-      let words = words.bindMemory(to: UInt64.self)
-      for index in 0..<64 {
-        let digit: UInt8
-        switch digits[index] {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = digits[index] - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = digits[index] - UInt8(ascii: "a") + 10
-        default: return false
-        }
-        words[index / 16] = words[index / 16] << 4 | UInt64(digit)
+    // A large store has tens of thousands of these: no branch on a digit's kind.
+    var isHex = true
+    func word(_ start: Int) -> UInt64 {
+      var word: UInt64 = 0
+      var strays: UInt8 = 0
+      for index in start..<start + 16 {
+        let decimal = digits[index] &- UInt8(ascii: "0")
+        let letter = digits[index] &- UInt8(ascii: "a")
+        strays |= (decimal < 10 ? 0 : 1) & (letter < 6 ? 0 : 1)
+        word = word << 4 | UInt64((decimal < 10 ? decimal : letter &+ 10) & 15)
       }
-      return true
+      if strays != 0 { isHex = false }
+      return word
     }
+    (a, b, c, d) = (word(0), word(16), word(32), word(48))
     guard isHex else { return nil }
-    (a, b, c, d) = words
   }
 
   private static let digits = Array("0123456789abcdef".utf8)

@@ -3,64 +3,81 @@ import Glibc
 /// Replaces a file so that at every moment it is there as it was before or as it is after, and is
 /// on disk when the call returns: temporary file, fsync, rename, fsync of the directory.
 package struct AtomicFile {
-  /// Whose the new file is, and who may read it.
-  package struct Owner: Equatable, Sendable {
-    package var uid: uid_t
-    package var gid: gid_t
-    package var mode: mode_t
-
-    package init(uid: uid_t, gid: gid_t, mode: mode_t) {
-      self.uid = uid
-      self.gid = gid
-      self.mode = mode
-    }
-  }
-
   private let path: String
+  private let temporary: String
   private let calls: FileCalls
 
-  package init(_ path: String, calls: FileCalls = .system) {
+  /// - Parameter temporary: a name beside it that no other writer uses at the same time; drawn when
+  ///   not given.
+  package init(_ path: String, temporary: String? = nil, calls: FileCalls = .system) {
     self.path = path
+    self.temporary =
+      temporary ?? "\(path).\(Base64URL.encode(SecureRandom.bytes(9))).tmp"
     self.calls = calls
   }
 
   /// - Parameter beforeRename: runs once the new file is on disk and before it takes its place.
+  /// - Throws: `FileError`; the file is as it was unless the error `isReplaced`.
   package func replace(
     with bytes: [UInt8], owner: Owner, beforeRename: () throws(FileError) -> Void = {}
   ) throws(FileError) {
-    let temporary = "\(path).\(getpid()).tmp"
-    // What a killed process of this number left behind is nobody's.
+    try prepare(bytes, owner)
+    do throws(FileError) {
+      try beforeRename()
+      guard calls.rename(temporary, path) == 0 else { throw FileError("rename", path) }
+    } catch {
+      _ = calls.unlink(temporary)
+      throw error
+    }
+    do {
+      try Self.sync(directoryOf: path, calls)
+    } catch {
+      throw error.afterReplacing
+    }
+  }
+
+  /// Makes the file where there is none, whole from its first moment.
+  ///
+  /// - Returns: false when there is one; it was not touched.
+  package func create(with bytes: [UInt8], owner: Owner) throws(FileError) -> Bool {
+    try prepare(bytes, owner)
+    if calls.link(temporary, path) == 0 {
+      _ = calls.unlink(temporary)
+      try Self.sync(directoryOf: path, calls)
+      return true
+    }
+    let error = FileError("link", path)
+    defer { _ = calls.unlink(temporary) }
+    if error.code == EEXIST { return false }
+    guard error.meansNoLinks, access(path, F_OK) != 0 else { throw error }
+    // Without links two that create at once cannot be told apart; the later one's file stays.
+    guard calls.rename(temporary, path) == 0 else { throw FileError("rename", path) }
+    try Self.sync(directoryOf: path, calls)
+    return true
+  }
+
+  /// The temporary file, complete and on disk.
+  private func prepare(_ bytes: [UInt8], _ owner: Owner) throws(FileError) {
+    guard owner.isGivable else { throw FileError("fchown", path, EPERM) }
     _ = calls.unlink(temporary)
     let descriptor = calls.open(
       temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError("open", temporary) }
     do {
-      try fill(descriptor, temporary, bytes, owner)
+      try fill(descriptor, bytes, owner)
     } catch {
       _ = calls.close(descriptor)
       _ = calls.unlink(temporary)
       throw error
     }
-    guard calls.close(descriptor) == 0 else { throw giveUp("close", temporary) }
-    do {
-      try beforeRename()
-    } catch {
+    guard calls.close(descriptor) == 0 else {
+      let error = FileError("close", temporary)
       _ = calls.unlink(temporary)
       throw error
     }
-    guard calls.rename(temporary, path) == 0 else { throw giveUp("rename", temporary) }
-    try Self.sync(directoryOf: path, calls)
   }
 
-  private func giveUp(_ call: String, _ temporary: String) -> FileError {
-    let error = FileError(call, path)
-    _ = calls.unlink(temporary)
-    return error
-  }
-
-  private func fill(
-    _ descriptor: Int32, _ temporary: String, _ bytes: [UInt8], _ owner: Owner
-  ) throws(FileError) {
+  private func fill(_ descriptor: Int32, _ bytes: [UInt8], _ owner: Owner) throws(FileError) {
     guard calls.fchown(descriptor, owner.uid, owner.gid) == 0 else {
       throw FileError("fchown", temporary)
     }
@@ -80,7 +97,7 @@ package struct AtomicFile {
         calls.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[offset...]))
       }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw FileError("write", path) }
+      guard written > 0 else { throw FileError("write", path, written == 0 ? EIO : errno) }
       offset += written
     }
   }
@@ -98,20 +115,5 @@ package struct AtomicFile {
   package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// Whose a file beside `path` has to be: that file's if it is there, else the directory's with
-  /// nobody else allowed to read it.
-  package static func owner(for path: String) throws(FileError) -> Owner {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      return Owner(uid: status.st_uid, gid: status.st_gid, mode: status.st_mode & 0o7777)
-    }
-    guard errno == ENOENT else { throw FileError("stat", path) }
-    let directory = parent(of: path)
-    guard stat(directory, &status) == 0 else { throw FileError("stat", directory) }
-    // Only root can give a file away; for others it is their own.
-    guard geteuid() == 0 else { return Owner(uid: geteuid(), gid: getegid(), mode: 0o600) }
-    return Owner(uid: status.st_uid, gid: status.st_gid, mode: 0o600)
   }
 }

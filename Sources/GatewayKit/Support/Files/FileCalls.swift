@@ -24,20 +24,3 @@ package struct FileCalls: Sendable {
     unlink: { Glibc.unlink($0) },
     close: { Glibc.close($0) })
 }
-
-/// A system call that failed.
-package struct FileError: Error, Sendable, CustomStringConvertible {
-  package let call: String
-  package let path: String
-  package let code: Int32
-
-  package init(_ call: String, _ path: String, _ code: Int32 = errno) {
-    self.call = call
-    self.path = path
-    self.code = code
-  }
-
-  package var reason: String { String(cString: strerror(code)) }
-
-  package var description: String { "\(path): \(call) failed: \(reason)" }
-}

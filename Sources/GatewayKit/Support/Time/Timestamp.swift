@@ -1,23 +1,29 @@
 import Glibc
 
 /// A moment in microseconds since 1970-01-01T00:00:00Z, as the users' file has them.
-package struct Timestamp: Hashable, Comparable, Sendable {
-  package let microseconds: Int64
+///
+/// ```swift
+/// let isOld = key.createdAt.duration(to: .now) > .seconds(90 * 86_400)
+/// ```
+public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+  public let microseconds: Int64
 
-  package init(microseconds: Int64) { self.microseconds = microseconds }
+  public init(microseconds: Int64) { self.microseconds = microseconds }
 
-  package static var now: Timestamp {
+  /// What the system's clock says.
+  public static var now: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
-  package static func < (left: Timestamp, right: Timestamp) -> Bool {
+  public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }
 
   /// Later by the duration; as late as can be when it would not fit.
-  package func advanced(by duration: Duration) -> Timestamp {
+  public func advanced(by duration: Duration) -> Timestamp {
     let (seconds, attoseconds) = duration.components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
     let (sum, more) = microseconds.addingReportingOverflow(
@@ -25,19 +31,29 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     return Timestamp(microseconds: overflow || more ? (seconds < 0 ? .min : .max) : sum)
   }
 
-  package func duration(to later: Timestamp) -> Duration {
+  /// How much later `later` is; negative when it is earlier.
+  public func duration(to later: Timestamp) -> Duration {
     .microseconds(later.microseconds - microseconds)
   }
 
   // MARK: Text
 
-  /// `2026-03-31T12:00:00.000000`: UTC without saying so, as the users' file has it.
-  package var storeText: String { dateText + "." + Self.padded(fraction, 6) }
+  /// `2026-03-31T12:00:00.000000`: UTC without saying so, as the users' file has it. What has no
+  /// year of four digits is the first or last moment that does: it has to be read again.
+  package var storeText: String {
+    let moment = min(max(self, .first), .last)
+    return moment.dateText + "." + Self.padded(moment.fraction, 6)
+  }
+
+  private static let first = Timestamp(microseconds: -62_135_596_800_000_000)
+  private static let last = Timestamp(microseconds: 253_402_300_799_999_999)
 
   /// `2026-03-31T12:00:00Z`, with a fraction only where there is one: RFC 3339, for people and APIs.
-  package var iso: String {
+  public var description: String {
     fraction == 0 ? dateText + "Z" : dateText + "." + Self.padded(fraction, 6) + "Z"
   }
+
+  package var iso: String { description }
 
   /// `2026-03-31`.
   package var isoDate: String { String(dateText.prefix { $0 != "T" }) }
@@ -55,7 +71,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// Reads `YYYY-MM-DDTHH:MM:SS` with up to six digits of fraction and `Z` or an offset, all of
   /// them optional; without one it is UTC. A space may stand for the T.
-  package init?(parsing text: some StringProtocol) {
+  public init?(parsing text: some StringProtocol) {
     let bytes = Array(text.utf8)
     guard let moment = bytes.withUnsafeBytes({ Timestamp(parsing: $0) }) else { return nil }
     self = moment

@@ -17,7 +17,9 @@ struct EventStreamParserTests {
 
   static let cases: [(String, [String])] = [
     ("data: a\n\n", ["a"]), ("data:a\r\n\r\n", ["a"]), ("data: a\r\r", ["a"]),
-    ("data:  a\n\n", [" a"]), ("data: a\ndata: b\n\n", ["a\nb"]), ("data\n\n", [""]),
+    ("data:  a\n\n", [" a"]), ("data: a\ndata: b\n\n", ["a\nb"]),
+    ("data: a\r\ndata: b\r\n\r\n", ["a\nb"]), ("data: a\rdata: b\r\r", ["a\nb"]),
+    ("data\n\n", [""]),
     ("data:\n\n", [""]), ("data: a\n", []), ("data: a", []), (": comment\n\ndata: a\n\n", ["a"]),
     ("event: message\nid: 1\nretry: 5\ndata: {}\n\n", ["{}"]), ("id: 1\n\n", []),
     ("data: a\n\ndata: b\n\n", ["a", "b"]), ("\n\n\ndata: a\n\n", ["a"]),

@@ -291,6 +291,7 @@ struct JSONReaderTests {
       (#""\ud83d\ude00""#, [0x1F600]), (#""\uD800\uDC00\uDBFF\uDFFF""#, [0x10000, 0x10FFFF]),
       (#""\ud800""#, [0xFFFD]), (#""\udc00""#, [0xFFFD]), (#""\ud800x""#, [0xFFFD, 0x78]),
       (#""\ud800\ud800\udc00""#, [0xFFFD, 0x10000]), (#""\udc00\ud800""#, [0xFFFD, 0xFFFD]),
+      (#""\udc00\udc00""#, [0xFFFD, 0xFFFD]), (#""\udfff\udfff""#, [0xFFFD, 0xFFFD]),
       (#""\ud800\n""#, [0xFFFD, 10]), (#""\ud800\u0041""#, [0xFFFD, 0x41]),
       (#""a\u0000b""#, [0x61, 0, 0x62]), (#""é\né""#, [0xE9, 10, 0xE9]),
     ]

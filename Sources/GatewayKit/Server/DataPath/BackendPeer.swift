@@ -18,7 +18,7 @@ final class BackendPeer {
   let id: BackendID
   let firstByteTime: TimeAmount
   /// The request line and the header lines that are the same for every request.
-  let requestStart: ByteBuffer
+  let requestStart: [UInt8]
   private let loop: LoopState
   private let url: BackendURL
   private let tls: NIOSSLContext?
@@ -39,13 +39,12 @@ final class BackendPeer {
     self.url = url
     tls = url.isTLS ? loop.server.tlsContext : nil
     firstByteTime = TimeAmount(configuration.timeout)
-    var start = ByteBuffer()
-    start.writeString("POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n")
-    start.writeString("content-type: application/json\r\n")
-    start.writeString("accept: application/json, text/event-stream\r\n")
-    start.writeString("user-agent: mcp-gateway/\(GatewayVersion.text)\r\n")
-    for header in headers { start.writeString("\(header.name): \(header.value)\r\n") }
-    requestStart = start
+    var start = "POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n"
+    start += "content-type: application/json\r\n"
+    start += "accept: application/json, text/event-stream\r\n"
+    start += "user-agent: mcp-gateway/\(GatewayVersion.text)\r\n"
+    for header in headers { start += "\(header.name): \(header.value)\r\n" }
+    requestStart = Array(start.utf8)
   }
 
   // MARK: Connections

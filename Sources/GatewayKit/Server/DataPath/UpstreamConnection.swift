@@ -60,7 +60,9 @@ final class UpstreamConnection: ChannelInboundHandler {
       return
     }
     client.upstreamStarted(self)
-    context?.writeAndFlush(wrapOutboundOut(request.bytes), promise: nil)
+    guard let context else { return }
+    context.write(wrapOutboundOut(request.bytes), promise: nil)
+    loop.flushSoon(context)
   }
 
   /// The client has gone: a modern one's request is cancelled by ending the connection, a legacy

@@ -21,7 +21,6 @@ final class BackendPeer {
   let requestStart: [UInt8]
   private let loop: LoopState
   private let url: BackendURL
-  private let tls: NIOSSLContext?
   private var idle: Deque<UpstreamConnection> = []
   /// Each knows its place here, so that taking one out moves only the last.
   private var busy: [UpstreamConnection] = []
@@ -37,7 +36,6 @@ final class BackendPeer {
     self.loop = loop
     id = BackendID(configuration.name)
     self.url = url
-    tls = url.isTLS ? loop.server.tlsContext : nil
     firstByteTime = TimeAmount(configuration.timeout)
     var start = "POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n"
     start += "content-type: application/json\r\n"
@@ -96,9 +94,10 @@ final class BackendPeer {
       case .success(let channel):
         do {
           let connection = UpstreamConnection(channel: channel, peer: self, loop: loop)
-          if let tls {
+          if url.isTLS {
+            let context = try loop.server.tlsContext()
             try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(context: tls, serverHostname: sniName))
+              NIOSSLClientHandler(context: context, serverHostname: sniName))
           }
           try channel.pipeline.syncOperations.addHandler(connection)
           start(request, on: connection)

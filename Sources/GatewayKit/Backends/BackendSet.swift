@@ -43,10 +43,10 @@ package final class BackendSet: Sendable {
   private func make(_ configuration: BackendConfiguration) -> Backend {
     Backend(
       configuration,
-      control: { url, headers in
+      control: { url, headers, habit in
         HTTPControl(
           backend: configuration.name, url: url, headers: headers, timeout: configuration.timeout,
-          client: client)
+          client: client, streamHabit: habit)
       },
       logger: logger, changed: { [weak self] in self?.publish() })
   }

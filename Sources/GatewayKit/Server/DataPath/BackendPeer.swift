@@ -24,6 +24,7 @@ final class BackendPeer {
   private let tls: NIOSSLContext?
   private var idle: Deque<UpstreamConnection> = []
   private var busy: [ObjectIdentifier: UpstreamConnection] = [:]
+  let streamHabit: StreamHabit
   /// Failures since the last success, so that a success is reported only when it is news.
   private var failures = 0
 
@@ -36,6 +37,7 @@ final class BackendPeer {
     self.url = url
     tls = url.isTLS ? loop.server.tlsContext : nil
     firstByteTime = TimeAmount(configuration.timeout)
+    streamHabit = loop.server.backends.backend(id)?.streamHabit ?? StreamHabit()
     var start = ByteBuffer()
     start.writeString("POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n")
     start.writeString("content-type: application/json\r\n")

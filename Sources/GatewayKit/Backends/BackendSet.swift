@@ -59,12 +59,18 @@ package final class BackendSet: Sendable {
     for backend in backends { backend.start() }
   }
 
-  package func stop() async {
+  /// Ends the work of all backends and their processes.
+  ///
+  /// - Parameter farewell: what is still to be said to HTTP backends, at the same time.
+  package func stop(
+    saying farewell: @escaping @Sendable () async -> Void = {}
+  ) async {
     let backends = state.withLock { state in
       state.isRunning = false
       return state.backends
     }
     await withDiscardingTaskGroup { group in
+      group.addTask { await farewell() }
       for backend in backends { group.addTask { await backend.stop() } }
     }
     try? await client.shutdown()

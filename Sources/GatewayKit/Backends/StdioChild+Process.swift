@@ -5,9 +5,9 @@ import SystemPackage
 
 extension StdioChild {
   /// How long a child may take to end when its input ends, then when it is told to, and then when
-  /// it is killed: two seconds in all.
+  /// it is killed: so much in all that a gateway whose drain took its 8 s stops within 10 s.
   private static let patience: [(signal: Int32?, time: Duration)] = [
-    (nil, .milliseconds(900)), (SIGTERM, .milliseconds(700)), (SIGKILL, .milliseconds(400)),
+    (nil, .milliseconds(600)), (SIGTERM, .milliseconds(500)), (SIGKILL, .milliseconds(300)),
   ]
 
   /// Writing to a child that has ended is an error of that write, not the gateway's end.
@@ -22,7 +22,7 @@ extension StdioChild {
     options.processGroupID = 0
     options.teardownSequence = [
       .send(
-        signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(700))
+        signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
     ]
     var variables: [Environment.Key: String] = [:]
     for (name, value) in ChildEnvironment.variables(adding: launch.environment) {

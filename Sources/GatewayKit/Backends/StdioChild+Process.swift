@@ -10,6 +10,9 @@ extension StdioChild {
     (nil, .milliseconds(600)), (SIGTERM, .milliseconds(500)), (SIGKILL, .milliseconds(300)),
   ]
 
+  /// How much of a line of error output is logged that is too long.
+  private static let logLineKept = 1024
+
   /// Writing to a child that has ended is an error of that write, not the gateway's end.
   private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
@@ -106,12 +109,23 @@ extension StdioChild {
 
   private func read(_ output: SubprocessOutputSequence) async {
     var lines = LineSplitter(limit: Self.lineLimit)
+    var long = MessageOutline()
     do {
       for try await part in output {
         part.withUnsafeBytes { bytes in
-          for line in lines.take(bytes) where !line.isEmpty { received(line) }
+          lines.take(bytes) { part in
+            switch part {
+            case .line(let line):
+              if !line.isEmpty { received(line) }
+            case .excess(let bytes):
+              long.take(bytes)
+              if long.isEndless { condemn("it writes a message that does not end") }
+            case .excessEnd:
+              overflowed(long)
+              long = MessageOutline()
+            }
+          }
         }
-        if let beginning = lines.takeOverflow() { overflowed(beginning) }
       }
     } catch {
       logger.debug("\(backend): its output ended: \(error)")
@@ -120,19 +134,34 @@ extension StdioChild {
 
   private func log(_ output: SubprocessOutputSequence) async {
     var lines = LineSplitter(limit: 8192)
+    var isCut = false
     do {
       for try await part in output {
-        let complete = part.withUnsafeBytes { lines.take($0) }
-        let cut = lines.takeOverflow().map { $0 + Array(" … (cut)".utf8) }
-        for line in complete + [cut].compactMap(\.self) where !line.isEmpty {
-          let text = SafeText.line(line)
-          logger.info("\(backend): \(text)")
-          state.withLock { $0.lastWords = String(text.prefix(300)) }
+        part.withUnsafeBytes { bytes in
+          lines.take(bytes) { part in
+            switch part {
+            case .line(let line):
+              said(line)
+            case .excess(let bytes):
+              if !isCut { said(bytes.prefix(Self.logLineKept) + Array(" … (cut)".utf8)) }
+              isCut = true
+            case .excessEnd:
+              isCut = false
+            }
+          }
         }
       }
     } catch {
       logger.debug("\(backend): its error output ended: \(error)")
     }
+  }
+
+  /// A line of its error output.
+  private func said(_ line: some Collection<UInt8>) {
+    guard !line.isEmpty else { return }
+    let text = SafeText.line(line)
+    logger.info("\(backend): \(text)")
+    state.withLock { $0.lastWords = String(text.prefix(300)) }
   }
 
   // MARK: Ending

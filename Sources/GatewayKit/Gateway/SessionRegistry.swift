@@ -13,7 +13,7 @@ package actor SessionRegistry {
   }
 
   /// How long a session may lie unused before its backend sessions are ended, in seconds.
-  static let idleLimit: Int64 = 3600
+  static let idleLimit = StdioBackend.standardIdleTime.components.seconds
 
   private struct Session {
     var entry: SessionEntry

@@ -10,4 +10,8 @@ static inline long gateway_file_system_type(const char *path) {
   return statfs(path, &status) == 0 ? (long)status.f_type : -1;
 }
 
+/* How many processors the affinity mask of this process leaves it (sched_getaffinity(2)); -1 when
+ * that cannot be told. */
+int gateway_usable_processors(void);
+
 #endif

@@ -2,10 +2,12 @@
 ///
 /// Made off the loops whenever a backend's view changes, never changed afterwards.
 package final class RoutingTable: Sendable {
-  /// One backend's place in the table.
-  package struct Route: Sendable {
+  /// One backend's place in the table: an object, so that a request only takes a reference.
+  package final class Route: Sendable {
     package let view: BackendView
     package var id: BackendID { view.id }
+
+    init(_ view: BackendView) { self.view = view }
   }
 
   /// A name that two backends claim: the first in the configuration has it.

@@ -97,9 +97,7 @@ package enum ModernRequest {
   }
 
   private static func unsupported(_ version: UnsafeRawBufferPointer) -> JSONRPCError? {
-    let isSpoken = ProtocolVersion.allCases.contains { known in
-      known.era == .modern && version.elementsEqual(known.rawValue.utf8)
-    }
-    return isSpoken ? nil : .unsupportedVersion(String(decoding: version, as: UTF8.self))
+    ProtocolVersion.named(version)?.era == .modern
+      ? nil : .unsupportedVersion(String(decoding: version, as: UTF8.self))
   }
 }

@@ -41,7 +41,7 @@ public struct GatewayServer: Service {
   public func run() async throws {
     raiseFileLimit()
     let parts = try await GatewayParts.make(configuration, logger: logger)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: UsableProcessors.count)
     do {
       try await serve(parts, group)
     } catch {

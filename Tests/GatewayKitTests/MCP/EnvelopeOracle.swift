@@ -72,7 +72,8 @@ enum EnvelopeOracle {
     }
     let ids = message.members.filter { $0.key.lowercased() == "id" }
     guard ids.count == 1, ids[0].key == "id", ids[0].value == value(range, bytes) else {
-      return "the id of what is refused is \(ids), not \(String(decoding: bytes[range], as: UTF8.self))"
+      let found = String(decoding: bytes[range], as: UTF8.self)
+      return "\(found) is not the only id of what is refused: \(ids)"
     }
     return nil
   }

@@ -17,14 +17,17 @@ final class BackendPeer {
   let configuration: BackendConfiguration
   let id: BackendID
   let firstByteTime: TimeAmount
+  let streamHabit: StreamHabit
   /// The request line and the header lines that are the same for every request.
   let requestStart: ByteBuffer
-  private unowned let loop: LoopState
+  private let loop: LoopState
   private let url: BackendURL
   private let tls: NIOSSLContext?
   private var idle: Deque<UpstreamConnection> = []
-  private var busy: [ObjectIdentifier: UpstreamConnection] = [:]
-  let streamHabit: StreamHabit
+  /// Each knows its place here, so that taking one out moves only the last.
+  private var busy: [UpstreamConnection] = []
+  /// Its loop is ending, or its backend is configured otherwise: connections end when idle.
+  private var isRetired = false
   /// Failures since the last success, so that a success is reported only when it is news.
   private var failures = 0
 
@@ -66,8 +69,21 @@ final class BackendPeer {
   }
 
   private func start(_ request: UpstreamRequest, on connection: UpstreamConnection) {
-    busy[ObjectIdentifier(connection)] = connection
+    connection.place = busy.count
+    busy.append(connection)
     connection.start(request)
+  }
+
+  /// Whether it was among the busy ones.
+  private func leaveBusy(_ connection: UpstreamConnection) -> Bool {
+    guard let place = connection.place else { return false }
+    connection.place = nil
+    let last = busy.removeLast()
+    if last !== connection {
+      busy[place] = last
+      last.place = place
+    }
+    return true
   }
 
   private func connect(for request: UpstreamRequest) {
@@ -106,8 +122,8 @@ final class BackendPeer {
 
   /// Takes a connection back whose answer is complete.
   func park(_ connection: UpstreamConnection) {
-    busy[ObjectIdentifier(connection)] = nil
-    guard idle.count < Self.idleLimit, !loop.isDraining, loop.peer(id) === self else {
+    _ = leaveBusy(connection)
+    guard idle.count < Self.idleLimit, !isRetired else {
       connection.close()
       return
     }
@@ -117,9 +133,7 @@ final class BackendPeer {
 
   /// Forgets a connection that has ended.
   func remove(_ connection: UpstreamConnection) {
-    if busy.removeValue(forKey: ObjectIdentifier(connection)) == nil {
-      idle.removeAll { $0 === connection }
-    }
+    if !leaveBusy(connection) { idle.removeAll { $0 === connection } }
   }
 
   var inFlight: Int { busy.count }
@@ -149,22 +163,24 @@ final class BackendPeer {
       idle.removeFirst()
       oldest.close()
     }
-    for connection in busy.values { connection.checkDeadline(now) }
+    for connection in busy { connection.checkDeadline(now) }
   }
 
-  func closeIdle() {
+  /// Ends the idle connections now and the busy ones after their answers.
+  func retire() {
+    isRetired = true
     let connections = idle
     idle = []
     for connection in connections { connection.close() }
   }
 
   func closeAll() {
-    closeIdle()
-    for connection in busy.values { connection.close() }
+    retire()
+    for connection in busy { connection.close() }
   }
 
   /// Those requests in flight that belong to a session, for `notifications/cancelled`.
   func isInFlight(session: SessionNumber, id requestID: [UInt8]) -> Bool {
-    busy.values.contains { $0.request?.isFor(session: session, id: requestID) == true }
+    busy.contains { $0.request?.isFor(session: session, id: requestID) == true }
   }
 }

@@ -108,18 +108,7 @@ extension ClientConnection {
   // MARK: Credential
 
   private func authenticate() {
-    let serial = serial
-    let fresh = loop.isFresh { [weak self] resumed in
-      guard let self, self.serial == serial else { return }
-      if resumed {
-        self.authenticate()
-      } else {
-        self.reply(self.storeBusy)
-      }
-      // The body may lie in the buffer already.
-      self.advance()
-    }
-    guard fresh else { return }
+    guard loop.isFresh() else { return authenticateWhenFresh() }
     if loop.refusesAll {
       reply(
         .error(
@@ -136,6 +125,16 @@ extension ClientConnection {
       refuseUnauthenticated()
     case .ask(let verify, let token):
       verifyToken(token, verify)
+    }
+  }
+
+  private func authenticateWhenFresh() {
+    let serial = serial
+    loop.whenFresh { [self] isFresh in
+      guard self.serial == serial else { return }
+      if isFresh { authenticate() } else { reply(storeBusy) }
+      // The body may lie in the buffer already.
+      advance()
     }
   }
 

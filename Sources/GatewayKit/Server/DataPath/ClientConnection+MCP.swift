@@ -62,9 +62,10 @@ extension ClientConnection {
   }
 
   private func hasJSONBody() -> Bool {
-    guard let type = request.text(request.head.contentType) else { return true }
-    let media = type.prefix { $0 != ";" && $0 != " " }
-    return media.lowercased() == "application/json"
+    guard let range = request.head.contentType else { return true }
+    return request.headBytes.withUnsafeReadableBytes { bytes in
+      Token.isMediaType(UnsafeRawBufferPointer(rebasing: bytes[range]), "application/json")
+    }
   }
 
   /// A version header that names no legacy revision is the modern entry's to judge.
@@ -76,11 +77,7 @@ extension ClientConnection {
 
   private func version(in range: Range<Int>) -> ProtocolVersion? {
     request.headBytes.withUnsafeReadableBytes { bytes in
-      let value = UnsafeRawBufferPointer(rebasing: bytes[range])
-      return ProtocolVersion.allCases.first { version in
-        var name = version.rawValue
-        return name.withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(value) }
-      }
+      ProtocolVersion.named(UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
   }
 
@@ -236,6 +233,8 @@ extension ClientConnection {
 
   func serveRequest(_ envelope: Envelope) {
     switch envelope.method {
+    case .toolsCall, .promptsGet, .resourcesRead, .completionComplete:
+      route(envelope)
     case .ping where request.era == .legacy:
       answer(by: { _, call in .result(call, .object(JSONObject())) })
     case .serverDiscover where request.era == .modern:
@@ -243,8 +242,6 @@ extension ClientConnection {
     case .some(let method)
     where [.toolsList, .promptsList, .resourcesList, .resourcesTemplatesList].contains(method):
       answer(by: { service, call in await service.list(call, method) })
-    case .toolsCall, .promptsGet, .resourcesRead, .completionComplete:
-      route(envelope)
     case .loggingSetLevel where request.era == .legacy && request.scope.map(isHTTP) == true:
       forward(
         Forward(backend: request.scope ?? BackendID(""), splice: nil, isRepeatable: true))

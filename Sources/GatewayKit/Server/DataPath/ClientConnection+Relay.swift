@@ -154,8 +154,10 @@ extension ClientConnection {
   // MARK: JSON for who did not ask for a stream
 
   var acceptsEventStream: Bool {
-    guard let accept = request.text(request.head.accept) else { return false }
-    return accept.lowercased().contains("text/event-stream")
+    guard let range = request.head.accept else { return false }
+    return request.headBytes.withUnsafeReadableBytes { bytes in
+      Token.accepts(UnsafeRawBufferPointer(rebasing: bytes[range]), "text/event-stream")
+    }
   }
 
   private func unwrap(_ bytes: ByteBuffer, isLast: Bool) {

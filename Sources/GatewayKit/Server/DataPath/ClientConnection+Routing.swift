@@ -55,7 +55,7 @@ extension ClientConnection {
       }
     forward(
       Forward(
-        backend: target.backend, splice: isSame ? nil : (name.range, target.jsonName),
+        backend: target.backend, splice: isSame ? nil : (name.range, target),
         isRepeatable: isRepeatable(envelope)))
   }
 
@@ -162,7 +162,7 @@ extension ClientConnection {
     guard let route = loop.routes.route(forward.backend) else {
       return answerError(.backendUnavailable(forward.backend.name, since: nil))
     }
-    if let error = refusal(by: route.view) { return answerError(error) }
+    if let error = refusal(by: route) { return answerError(error) }
     if mayStream(forward) { guard reserveStream() else { return } }
     guard let peer = loop.peer(forward.backend) else {
       exchange(forward)
@@ -189,13 +189,13 @@ extension ClientConnection {
   }
 
   /// Why a backend takes no calls now.
-  private func refusal(by view: BackendView) -> JSONRPCError? {
-    switch view.state {
+  private func refusal(by route: RoutingTable.Route) -> JSONRPCError? {
+    switch route.view.state {
     case .paused(let until):
       let wait = max(0, (until.microseconds - Timestamp.now.microseconds) / 1000)
-      return .backendPaused(view.configuration.name, retryAfterMilliseconds: wait)
+      return .backendPaused(route.view.configuration.name, retryAfterMilliseconds: wait)
     case .unavailable, .disabled:
-      return .backendUnavailable(view.configuration.name, since: view.since)
+      return .backendUnavailable(route.view.configuration.name, since: route.view.since)
     case .starting, .up, .down:
       return nil
     }
@@ -230,7 +230,7 @@ extension ClientConnection {
   private func send(_ forward: Forward, to peer: BackendPeer, headerLines: [UInt8]?) {
     let body = request.body.readableBytes
     let splice = forward.splice
-    let length = body - (splice?.range.count ?? 0) + (splice?.name.count ?? 0)
+    let length = body - (splice?.range.count ?? 0) + (splice?.target.jsonName.count ?? 0)
     var bytes = ByteBuffer()
     bytes.reserveCapacity(peer.requestStart.readableBytes + 512 + length)
     bytes.writeImmutableBuffer(peer.requestStart)
@@ -245,7 +245,7 @@ extension ClientConnection {
     request.body.withUnsafeReadableBytes { raw in
       if let splice {
         bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[..<splice.range.lowerBound]))
-        bytes.writeBytes(splice.name)
+        bytes.writeBytes(splice.target.jsonName)
         bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[splice.range.upperBound...]))
       } else {
         bytes.writeBytes(raw)
@@ -275,7 +275,7 @@ extension ClientConnection {
       if let name = request.head.mcpName {
         bytes.writeStaticString("mcp-name: ")
         if let splice = forward.splice {
-          bytes.writeString(MCPHeaderValue.encode(decodedName(splice.name)))
+          bytes.writeBytes(splice.target.headerName)
         } else {
           bytes.writeBytes(UnsafeRawBufferPointer(rebasing: head[name]))
         }
@@ -289,12 +289,6 @@ extension ClientConnection {
         bytes.writeBytes(value)
         bytes.writeStaticString("\r\n")
       }
-    }
-  }
-
-  private func decodedName(_ json: [UInt8]) -> String {
-    json.withUnsafeBytes {
-      JSONReader($0).text(JSONString(range: 0..<$0.count, hasEscapes: true))
     }
   }
 

@@ -178,7 +178,9 @@ extension ClientConnection {
   func exchange(_ forward: Forward) {
     guard let call = call(), let backend = server.backends.backend(forward.backend) else { return }
     var body = request.body.withUnsafeReadableBytes { Array($0) }
-    if let splice = forward.splice { body.replaceSubrange(splice.range, with: splice.name) }
+    if let splice = forward.splice {
+      body.replaceSubrange(splice.range, with: splice.target.jsonName)
+    }
     // With another name in it the ranges are others.
     guard
       let envelope = body.withUnsafeBytes({

@@ -45,12 +45,13 @@ final class ClientConnection: ChannelInboundHandler {
   /// Counts requests, so that an answer that comes too late finds no other in its place.
   var serial = 0
 
+  private var context: ChannelHandlerContext?
   private var inbound = ByteBuffer()
   private var scannedHeadBytes = 0
   private var deadline: NIODeadline?
   private var isAdvancing = false
   private var isReadPaused = false
-  private var lastWrite = NIODeadline.now()
+  private var lastWrite: NIODeadline
   /// All that was written has left, and the output is closed.
   private var isSent = false
 
@@ -59,21 +60,36 @@ final class ClientConnection: ChannelInboundHandler {
     self.loop = loop
     self.peer = peer
     server = loop.server
+    lastWrite = loop.now
+  }
+
+  var isClosed: Bool {
+    if case .closed = phase { true } else { false }
   }
 
   var limits: Limits { server.configuration.limits }
 
   // MARK: Channel events
 
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
   func channelActive(context: ChannelHandlerContext) {
+    loop.readClock()
     loop.connections[ObjectIdentifier(self)] = self
     // Accepted just before the listener was closed.
     if loop.isDraining { abort() }
-    deadline = .now() + TimeAmount(limits.headerTimeout)
+    deadline = loop.now + loop.times.header
     context.fireChannelActive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    loop.readClock()
     var bytes = unwrapInboundIn(data)
     if inbound.readableBytes == 0 {
       inbound = bytes
@@ -139,7 +155,7 @@ final class ClientConnection: ChannelInboundHandler {
   /// Whether a head was read and something can follow.
   private func readHead() -> Bool {
     guard inbound.readableBytes > 0 else { return false }
-    if scannedHeadBytes == 0 { deadline = .now() + TimeAmount(limits.headerTimeout) }
+    if scannedHeadBytes == 0 { deadline = loop.now + loop.times.header }
     let result = inbound.withUnsafeReadableBytes {
       RequestHeadParser.parse(
         $0, limits: HeadLimits(bytes: limits.headerBytes, lines: limits.headerLines),
@@ -184,11 +200,10 @@ final class ClientConnection: ChannelInboundHandler {
     }
     request.bodyLimit = limit
     request.isBodyLate = inbound.readableBytes == 0
-    deadline = .now() + TimeAmount(limits.bodyTimeout)
+    deadline = loop.now + loop.times.body
     phase = .body
     if request.head.expectsContinue {
-      channel.pipeline.syncOperations.writeAndFlush(
-        NIOAny(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+      write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
     }
   }
 
@@ -263,7 +278,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   func write(_ bytes: ByteBuffer) {
     lastWrite = loop.now
-    channel.pipeline.syncOperations.writeAndFlush(NIOAny(bytes), promise: nil)
+    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
   }
 
   /// Writes an answer of the gateway's own, and ends the request.
@@ -322,7 +337,7 @@ final class ClientConnection: ChannelInboundHandler {
     }
     if let unread, unread > 0 {
       phase = .discarding(left: unread)
-      deadline = .now() + TimeAmount(limits.bodyTimeout)
+      deadline = loop.now + loop.times.body
       advance()
     } else {
       startNext()
@@ -344,14 +359,14 @@ final class ClientConnection: ChannelInboundHandler {
     request = ClientRequest()
     answer = AnswerState()
     phase = .head
-    deadline = .now() + TimeAmount(limits.idleTimeout)
+    deadline = loop.now + loop.times.idle
     resumeReading()
   }
 
   /// Ends the connection so that the last answer arrives: a close with unread bytes would reset it.
   private func linger() {
     phase = .lingering(left: Self.discardLimit)
-    deadline = .now() + Self.lingerTime
+    deadline = loop.now + Self.lingerTime
     inbound.clear()
     resumeReading()
     let sent = channel.eventLoop.makePromise(of: Void.self)

@@ -77,8 +77,8 @@ struct ClientRequest {
 /// A request's way to its backend.
 struct Forward {
   let backend: BackendID
-  /// The range of the body that the backend's own name takes the place of, and that name.
-  let splice: (range: Range<Int>, name: [UInt8])?
+  /// The range of the body that the backend's own name takes the place of, and whose name.
+  let splice: (range: Range<Int>, target: RouteTarget)?
   let isRepeatable: Bool
   /// A lost backend session was made again for it already.
   var isRemade = false

@@ -20,6 +20,8 @@ final class LoopState {
   private(set) var refusesAll = false
   /// The `date` line of answers, made anew each second (RFC 9110 §6.6.1).
   private(set) var dateLine: [UInt8]
+  let times: ConnectionTimes
+  /// The time of the last event that a connection of this loop had; a limit counts from it.
   private(set) var now: NIODeadline
   private var freshness: Freshness
   private var sweep: RepeatedTask?
@@ -33,6 +35,7 @@ final class LoopState {
     self.routes = routes
     freshness = Freshness(storePath: server.configuration.storePath)
     dateLine = HTTPDate.line()
+    times = ConnectionTimes(server.configuration.limits)
     now = .now()
     install(routes)
     let handle = LoopHandle(self)
@@ -43,15 +46,15 @@ final class LoopState {
 
   // MARK: The store's snapshot
 
-  /// Whether the snapshot is what the store holds now. When not, `resume` is called once it is,
-  /// or with false when too many wait already.
-  func isFresh(orElse resume: @escaping (Bool) -> Void) -> Bool {
-    if freshness.storeHasChanged() {
-      if freshness.beginLoad() { load() }
-    }
-    guard freshness.isStale else { return true }
+  /// Whether the snapshot is what the store holds now; when not, it is being loaded.
+  func isFresh() -> Bool {
+    if freshness.storeHasChanged(), freshness.beginLoad() { load() }
+    return !freshness.isStale
+  }
+
+  /// Calls `resume` once the snapshot is fresh, or at once with false when too many wait already.
+  func whenFresh(_ resume: @escaping (Bool) -> Void) {
     if !freshness.wait(resume) { resume(false) }
-    return false
   }
 
   private func load() {
@@ -98,7 +101,7 @@ final class LoopState {
     }
     for (index, old) in self.peers.enumerated() {
       guard let old, index >= peers.count || peers[index] !== old else { continue }
-      old.closeIdle()
+      old.retire()
     }
     self.peers = peers
   }
@@ -122,8 +125,11 @@ final class LoopState {
 
   // MARK: Time and end
 
+  /// Reads the clock: once for each event, so that nothing else on the way has to.
+  func readClock() { now = .now() }
+
   private func tick() {
-    now = .now()
+    readClock()
     dateLine = HTTPDate.line()
     for connection in connections.values { connection.checkDeadline(now) }
     for peer in peers { peer?.sweep(now) }
@@ -132,6 +138,7 @@ final class LoopState {
   /// Ends idle connections now and the others after the answer that they are at.
   func drain() {
     isDraining = true
+    for peer in peers { peer?.retire() }
     for connection in connections.values { connection.drain() }
   }
 
@@ -140,6 +147,7 @@ final class LoopState {
     sweep?.cancel()
     for connection in connections.values { connection.abort() }
     for peer in peers { peer?.closeAll() }
+    peers = []
     resumeWaiting()
   }
 }

@@ -19,10 +19,13 @@ final class UpstreamConnection: ChannelInboundHandler {
   }
 
   private let channel: any Channel
-  private unowned let peer: BackendPeer
-  private unowned let loop: LoopState
+  private let peer: BackendPeer
+  private let loop: LoopState
+  private var context: ChannelHandlerContext?
   private(set) var request: UpstreamRequest?
-  var idleSince = NIODeadline.now()
+  var idleSince: NIODeadline
+  /// Where the peer keeps it among the busy ones.
+  var place: Int?
   private var phase = Phase.idle
   private var head = ByteBuffer()
   private var keepAlive = true
@@ -35,6 +38,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     self.channel = channel
     self.peer = peer
     self.loop = loop
+    idleSince = loop.now
   }
 
   var isUsable: Bool {
@@ -49,13 +53,14 @@ final class UpstreamConnection: ChannelInboundHandler {
     request.attempts += 1
     self.request = request
     phase = .head
-    deadline = .now() + peer.firstByteTime
-    guard let client = request.client else {
+    deadline = loop.now + peer.firstByteTime
+    guard let client = request.client, !client.isClosed else {
+      self.request = nil
       close()
       return
     }
     client.upstreamStarted(self)
-    channel.pipeline.syncOperations.writeAndFlush(NIOAny(request.bytes), promise: nil)
+    context?.writeAndFlush(wrapOutboundOut(request.bytes), promise: nil)
   }
 
   /// The client has gone: a modern one's request is cancelled by ending the connection, a legacy
@@ -75,7 +80,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   func abandon() {
     request?.client = nil
     resume()
-    deadline = .now() + peer.firstByteTime
+    deadline = loop.now + peer.firstByteTime
     if isStream { close() }
   }
 
@@ -110,7 +115,16 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   // MARK: From the backend's side
 
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    loop.readClock()
     var bytes = unwrapInboundIn(data)
     switch phase {
     case .idle:
@@ -198,7 +212,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   private func deliver(_ bytes: ByteBuffer, isLast: Bool) {
     guard isLast else {
-      if !isStream { deadline = .now() + peer.firstByteTime }
+      if !isStream { deadline = loop.now + peer.firstByteTime }
       request?.client?.upstreamBody(bytes)
       return
     }

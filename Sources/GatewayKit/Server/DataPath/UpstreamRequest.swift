@@ -5,7 +5,9 @@ struct UpstreamRequest {
   /// Head and body, ready to be written.
   let bytes: ByteBuffer
   /// Who gets the answer; nil once a legacy client has gone and the answer is only read away.
-  weak var client: ClientConnection?
+  ///
+  /// Not weak: a weak reference would make every other one to the connection a slow one.
+  var client: ClientConnection?
   /// Whether sending it twice changes nothing at the backend.
   let isRepeatable: Bool
   let era: ProtocolVersion.Era

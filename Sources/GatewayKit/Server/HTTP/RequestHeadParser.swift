@@ -154,7 +154,7 @@ package enum RequestHeadParser {
       case 6 where Token.equalsIgnoringCase(key, "accept"):
         // A list may come in several lines (RFC 9110, section 5.3). What is asked of it is whether
         // it has event streams.
-        if head.accept == nil || Token.list(part(value), has: "text/event-stream") {
+        if head.accept == nil || Token.accepts(part(value), "text/event-stream") {
           head.accept = value
         }
       case 6 where Token.equalsIgnoringCase(key, "origin"):

@@ -62,7 +62,7 @@ package enum ResponseHeadParser {
           if Token.list(part(value), has: "close") { hasClose = true }
           if Token.list(part(value), has: "keep-alive") { hasKeepAlive = true }
         case 12 where Token.equalsIgnoringCase(key, "content-type"):
-          head.isEventStream = isEventStream(part(value))
+          head.isEventStream = Token.isMediaType(part(value), "text/event-stream")
         case 14 where Token.equalsIgnoringCase(key, "content-length"):
           guard contentLength == nil, let length = Token.decimal(part(value)) else {
             return refused("its Content-Length is malformed or comes twice")
@@ -98,10 +98,5 @@ package enum ResponseHeadParser {
       head.keepAlive = false
     }
     return .head(head)
-  }
-
-  private static func isEventStream(_ value: UnsafeRawBufferPointer) -> Bool {
-    let end = value.firstIndex(of: UInt8(ascii: ";")) ?? value.count
-    return Token.equalsIgnoringCase(Token.trim(value, 0..<end), "text/event-stream")
   }
 }

@@ -74,6 +74,26 @@ enum Token {
     return false
   }
 
+  /// Whether a value is this media type, with parameters or without (RFC 9110, section 8.3.1).
+  static func isMediaType(_ value: UnsafeRawBufferPointer, _ type: StaticString) -> Bool {
+    var end = 0
+    while end < value.count, value[end] != UInt8(ascii: ";") { end += 1 }
+    return equalsIgnoringCase(trim(value, 0..<end), type)
+  }
+
+  /// Whether a list of media types, each with its parameters, names this one (RFC 9110, section
+  /// 12.5.1).
+  static func accepts(_ value: UnsafeRawBufferPointer, _ type: StaticString) -> Bool {
+    var start = 0
+    while start <= value.count {
+      var end = start
+      while end < value.count, value[end] != UInt8(ascii: ",") { end += 1 }
+      if isMediaType(trim(value, start..<end), type) { return true }
+      start = end + 1
+    }
+    return false
+  }
+
   /// Without spaces and tabs at either end.
   static func trim(
     _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>

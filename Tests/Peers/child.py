@@ -66,8 +66,15 @@ def call(identifier: Any, name: str, arguments: dict[str, Any], meta: dict[str, 
             say("Traceback: the last words")
             os._exit(3)
         case "huge":
-            sys.stdout.write(json.dumps({"jsonrpc": "2.0", "id": identifier, "result": {"x": "y" * arguments["bytes"]}}) + "\n")
+            time.sleep(arguments.get("delay", 0))
+            parts = {"jsonrpc": "2.0", "id": identifier, "result": {"id": 1, "x": "y" * arguments["bytes"]}}
+            orders = {"middle": ["result", "id", "jsonrpc"], "tail": ["jsonrpc", "result", "id"]}
+            order = orders.get(arguments.get("id"), parts)
+            sys.stdout.write(json.dumps({key: parts[key] for key in order}) + "\n")
             sys.stdout.flush()
+        case "shout":
+            send({"method": "notifications/message", "params": {"level": "info", "data": "y" * arguments["bytes"]}})
+            text(identifier, "done")
         case "deep":
             sys.stdout.write(f'{{"jsonrpc":"2.0","id":{identifier},"result":{{"x":{"[" * 200}{"]" * 200}}}}}\n')
             sys.stdout.flush()

@@ -100,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve(self, message: Any, kind: str, argument: str) -> None:
         identifier, method, params = message.get("id"), message["method"], message.get("params") or {}
-        is_modern = kind in ("modern", "pages", "circle", "odd", "endless")
+        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise")
         capabilities: Any = {"tools": {}} if kind != "bare" else {}
         if identifier is None:
             self.answer(int(argument) if kind == "initialized" else 202)
@@ -120,6 +120,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.result(identifier, result)
         elif method == "tools/list":
             self.tools(identifier, params, kind, argument)
+        elif method == "tools/call" and kind == "surprise":
+            self.stream(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif is_modern:
             self.error(404, identifier, -32601, "Method not found")
         else:

@@ -8,6 +8,7 @@ import Synchronization
 package final class Backend: Sendable {
   package let id: BackendID
   package let configuration: BackendConfiguration
+  package let streamHabit = StreamHabit()
   let way: Way
   let logger: Logger
   let state: Mutex<State>
@@ -38,7 +39,8 @@ package final class Backend: Sendable {
   }
 
   init(
-    _ configuration: BackendConfiguration, control: (BackendURL, [BackendHeader]) -> HTTPControl,
+    _ configuration: BackendConfiguration,
+    control: (BackendURL, [BackendHeader], StreamHabit) -> HTTPControl,
     logger: Logger, changed: @escaping @Sendable () -> Void
   ) {
     id = BackendID(configuration.name)
@@ -56,7 +58,8 @@ package final class Backend: Sendable {
     }
     switch configuration.transport {
     case .http(let url, let headers):
-      way = .http(HTTPBackend(name: configuration.name, control: control(url, headers)))
+      way = .http(
+        HTTPBackend(name: configuration.name, control: control(url, headers, streamHabit)))
     case .stdio(let command, let arguments, let environment, let directory):
       way = .stdio(
         StdioBackend(

@@ -45,10 +45,10 @@ package final class BackendSet: Sendable {
   private func make(_ configuration: BackendConfiguration) -> Backend {
     Backend(
       configuration,
-      control: { url, headers in
+      control: { url, headers, habit in
         HTTPControl(
           backend: configuration.name, url: url, headers: headers, timeout: configuration.timeout,
-          client: client)
+          client: client, streamHabit: habit)
       },
       logger: logger, changed: { [weak self] in self?.publish() })
   }
@@ -61,12 +61,18 @@ package final class BackendSet: Sendable {
     for backend in backends { backend.start() }
   }
 
-  package func stop() async {
+  /// Ends the work of all backends and their processes.
+  ///
+  /// - Parameter farewell: what is still to be said to HTTP backends, at the same time.
+  package func stop(
+    saying farewell: @escaping @Sendable () async -> Void = {}
+  ) async {
     let backends = state.withLock { state in
       state.isRunning = false
       return state.backends
     }
     await withDiscardingTaskGroup { group in
+      group.addTask { await farewell() }
       for backend in backends { group.addTask { await backend.stop() } }
     }
     try? await client.shutdown()

@@ -14,6 +14,7 @@ struct HTTPControl: Sendable {
   /// Up to the end of an answer.
   let timeout: Duration
   let client: HTTPClient
+  let streamHabit: StreamHabit
 
   /// What came back for a request.
   struct Answer: Sendable {
@@ -32,9 +33,11 @@ struct HTTPControl: Sendable {
       "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
       "params": .object(params),
     ]
+    let isModern = headerLines.contains { $0.1 == ProtocolVersion.newestModern.rawValue }
     return try await send(request(.post, headerLines, message)) { body, type in
-      type.hasPrefix("text/event-stream")
-        ? try await response(to: id, in: body) : try await whole(body)
+      guard type.hasPrefix("text/event-stream") else { return try await whole(body) }
+      streamHabit.note(isModern ? .modern : .legacy)
+      return try await response(to: id, in: body)
     }
   }
 

@@ -2,13 +2,16 @@ import Logging
 import Synchronization
 
 /// A stdio backend's children: one that the catalog is read from, in the era that a probe finds, and
-/// one of the legacy era when a client needs it and the first is a modern one.
+/// one of the legacy era when a client needs it and the first is a modern one. That second one ends
+/// once nobody has used it for an hour; the next call starts another.
 ///
 /// `initialize` binds a process to the legacy era for its life (2026-07-28, Versioning, Backward
 /// Compatibility), so that one process cannot serve both.
 final class StdioBackend: Sendable {
   /// How long a child may take to answer the probe before it is offered the legacy handshake too.
   static let standardProbeTime = Duration.seconds(5)
+  /// How long the second child, and a session at an HTTP backend, may lie unused.
+  package static let standardIdleTime = Duration.seconds(3600)
   /// A child that lived this long is started again at once when it ends.
   static let longLife = Duration.seconds(10)
 
@@ -36,6 +39,8 @@ final class StdioBackend: Sendable {
     var starting: Task<Running, any Error>?
     var running: Running?
     var starts = 0
+    /// Those after ends by itself, before its last idle end.
+    var restarts = 0
     var backoff = Backoff()
     var notBefore: ContinuousClock.Instant?
     var lastError: BackendError?
@@ -55,14 +60,17 @@ final class StdioBackend: Sendable {
   let timeout: Duration
   let probeTime: Duration
   let logger: Logger
+  private let idleTime: Duration
   private let launch: ChildLaunch
   private let state = Mutex(State())
 
   init(
     name: String, launch: ChildLaunch, timeout: Duration,
-    probeTime: Duration = StdioBackend.standardProbeTime, logger: Logger
+    probeTime: Duration = StdioBackend.standardProbeTime,
+    idleTime: Duration = StdioBackend.standardIdleTime, logger: Logger
   ) {
     self.probeTime = probeTime
+    self.idleTime = idleTime
     self.name = name
     self.launch = launch
     self.timeout = timeout
@@ -79,7 +87,7 @@ final class StdioBackend: Sendable {
     state.withLock { state in
       (
         state.slots[.own]?.running?.child.pid,
-        state.slots.values.reduce(0) { $0 + max(0, $1.starts - 1) }
+        state.slots.values.reduce(0) { $0 + $1.restarts + max(0, $1.starts - 1) }
       )
     }
   }
@@ -110,7 +118,10 @@ final class StdioBackend: Sendable {
         throw BackendError.unavailable(backend: name, reason: "it is stopped", since: nil)
       }
       var slot = state.slots[place] ?? Slot()
-      if let starting = slot.starting { return starting }
+      if let starting = slot.starting {
+        slot.running?.child.touch()
+        return starting
+      }
       if !isPatient, let notBefore = slot.notBefore, ContinuousClock.now < notBefore {
         throw slot.lastError
           ?? BackendError.unavailable(backend: name, reason: "it is starting again", since: nil)
@@ -141,7 +152,10 @@ final class StdioBackend: Sendable {
         throw BackendError.unavailable(
           backend: name, reason: "its process ended right after its start", since: .now)
       }
-      if place == .legacy { events.proved(.legacy) }
+      if place == .legacy {
+        events.proved(.legacy)
+        watch(running.child)
+      }
       return running
     } catch {
       let failure = BackendError.wrapping(error, backend: name)
@@ -154,6 +168,41 @@ final class StdioBackend: Sendable {
         state.slots[place] = slot
       }
       throw failure
+    }
+  }
+
+  /// Ends the second child when its time has come.
+  private func watch(_ child: StdioChild) {
+    Task { [weak self, weak child, idleTime] in
+      var wait = idleTime
+      while wait > .zero {
+        try? await Task.sleep(for: wait)
+        guard let child, !child.hasEnded else { return }
+        guard let left = self?.retire(child) else { return }
+        wait = left
+      }
+      guard let self, let child else { return }
+      self.logger.info("\(self.name): the process for legacy clients ends, it is not used")
+      await child.stop()
+    }
+  }
+
+  /// Lets go of the second child unless it was used since; how long it is still to be kept.
+  private func retire(_ child: StdioChild) -> Duration {
+    state.withLock { state in
+      // Whoever finds it here touches it under this lock.
+      let left = idleTime - child.idleTime
+      guard left <= .zero, var slot = state.slots[.legacy], slot.running?.child === child else {
+        return max(left, .milliseconds(1))
+      }
+      slot.running = nil
+      slot.starting = nil
+      slot.restarts += max(0, slot.starts - 1)
+      slot.starts = 0
+      slot.backoff.reset()
+      slot.notBefore = nil
+      state.slots[.legacy] = slot
+      return .zero
     }
   }
 

@@ -5,10 +5,13 @@ import SystemPackage
 
 extension StdioChild {
   /// How long a child may take to end when its input ends, then when it is told to, and then when
-  /// it is killed: two seconds in all.
+  /// it is killed: so much in all that a gateway whose drain took its 8 s stops within 10 s.
   private static let patience: [(signal: Int32?, time: Duration)] = [
-    (nil, .milliseconds(900)), (SIGTERM, .milliseconds(700)), (SIGKILL, .milliseconds(400)),
+    (nil, .milliseconds(600)), (SIGTERM, .milliseconds(500)), (SIGKILL, .milliseconds(300)),
   ]
+
+  /// How much of a line of error output is logged that is too long.
+  private static let logLineKept = 1024
 
   /// Writing to a child that has ended is an error of that write, not the gateway's end.
   private static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
@@ -22,7 +25,7 @@ extension StdioChild {
     options.processGroupID = 0
     options.teardownSequence = [
       .send(
-        signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(700))
+        signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
     ]
     var variables: [Environment.Key: String] = [:]
     for (name, value) in ChildEnvironment.variables(adding: launch.environment) {
@@ -106,12 +109,23 @@ extension StdioChild {
 
   private func read(_ output: SubprocessOutputSequence) async {
     var lines = LineSplitter(limit: Self.lineLimit)
+    var long = MessageOutline()
     do {
       for try await part in output {
         part.withUnsafeBytes { bytes in
-          for line in lines.take(bytes) where !line.isEmpty { received(line) }
+          lines.take(bytes) { part in
+            switch part {
+            case .line(let line):
+              if !line.isEmpty { received(line) }
+            case .excess(let bytes):
+              long.take(bytes)
+              if long.isEndless { condemn("it writes a message that does not end") }
+            case .excessEnd:
+              overflowed(long)
+              long = MessageOutline()
+            }
+          }
         }
-        if let beginning = lines.takeOverflow() { overflowed(beginning) }
       }
     } catch {
       logger.debug("\(backend): its output ended: \(error)")
@@ -120,19 +134,34 @@ extension StdioChild {
 
   private func log(_ output: SubprocessOutputSequence) async {
     var lines = LineSplitter(limit: 8192)
+    var isCut = false
     do {
       for try await part in output {
-        let complete = part.withUnsafeBytes { lines.take($0) }
-        let cut = lines.takeOverflow().map { $0 + Array(" … (cut)".utf8) }
-        for line in complete + [cut].compactMap(\.self) where !line.isEmpty {
-          let text = SafeText.line(line)
-          logger.info("\(backend): \(text)")
-          state.withLock { $0.lastWords = String(text.prefix(300)) }
+        part.withUnsafeBytes { bytes in
+          lines.take(bytes) { part in
+            switch part {
+            case .line(let line):
+              said(line)
+            case .excess(let bytes):
+              if !isCut { said(bytes.prefix(Self.logLineKept) + Array(" … (cut)".utf8)) }
+              isCut = true
+            case .excessEnd:
+              isCut = false
+            }
+          }
         }
       }
     } catch {
       logger.debug("\(backend): its error output ended: \(error)")
     }
+  }
+
+  /// A line of its error output.
+  private func said(_ line: some Collection<UInt8>) {
+    guard !line.isEmpty else { return }
+    let text = SafeText.line(line)
+    logger.info("\(backend): \(text)")
+    state.withLock { $0.lastWords = String(text.prefix(300)) }
   }
 
   // MARK: Ending

@@ -10,7 +10,9 @@ extension StdioChild {
       logger.warning(
         "\(backend): a line of its output is no message: \(SafeText.line(line.prefix(200)))")
       // Whose answer it was meant to be, if it can be told, need not wait for it.
-      if let number = Self.responseNumber(line) {
+      var outline = MessageOutline()
+      line.withUnsafeBytes { outline.take($0) }
+      if let number = outline.answered {
         end(
           number,
           .badAnswer(
@@ -25,14 +27,15 @@ extension StdioChild {
     }
   }
 
-  /// A line that is longer than is taken; what it began with. Only the exchange that it belongs to
-  /// ends, if that can be told.
-  func overflowed(_ beginning: [UInt8]) {
+  /// A line that is longer than is taken. Only the exchange that it belongs to ends; where none can
+  /// be told, a caller may be waiting for it in vain, and the child ends.
+  func overflowed(_ message: MessageOutline) {
     let reason = "it is longer than \(Self.lineLimit >> 20) MiB"
-    if let number = Self.responseNumber(beginning),
+    if let number = message.answered {
       end(number, .badAnswer(backend: backend, reason: reason))
-    {
       logger.error("\(backend): an answer is left out: \(reason)")
+    } else if message.isUnasked {
+      logger.error("\(backend): a message that is no answer is left out: \(reason)")
     } else {
       condemn("it wrote a message that is longer than \(Self.lineLimit >> 20) MiB")
     }
@@ -160,19 +163,5 @@ extension StdioChild {
       }
     }
     return tag
-  }
-
-  /// The id of a response of which only the beginning is there, if the id stands in it.
-  private static func responseNumber(_ beginning: [UInt8]) -> UInt64? {
-    var id: Range<Int>?
-    beginning.withUnsafeBytes { bytes in
-      var reader = JSONReader(bytes)
-      _ = try? reader.object { key, reader in
-        let isID = reader.equals(key, "id")
-        let value = try reader.skip()
-        if isID { id = value }
-      }
-    }
-    return id.flatMap { number(beginning[$0]) }
   }
 }

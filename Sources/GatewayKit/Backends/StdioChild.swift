@@ -22,7 +22,11 @@ final class StdioChild: Sendable {
 
   struct State {
     var next: UInt64 = 1
-    var exchanges: [UInt64: StdioExchange] = [:]
+    var exchanges: [UInt64: StdioExchange] = [:] {
+      didSet { lastUsed = .now }
+    }
+    /// When a request last began or ended, or somebody was about to begin one.
+    var lastUsed = ContinuousClock.now
     /// Nil until the handshake has settled it.
     var era: ProtocolVersion.Era?
     var queued = 0
@@ -62,6 +66,13 @@ final class StdioChild: Sendable {
   /// Whether it could be started at all.
   var hadProcess: Bool { state.withLock { $0.pid != nil } }
   var hasEnded: Bool { state.withLock { $0.end != nil } }
+
+  /// How long nobody has used it; zero while it works on a request.
+  var idleTime: Duration {
+    state.withLock { $0.exchanges.isEmpty ? .now - $0.lastUsed : .zero }
+  }
+
+  func touch() { state.withLock { $0.lastUsed = .now } }
 
   var era: ProtocolVersion.Era? {
     get { state.withLock { $0.era } }

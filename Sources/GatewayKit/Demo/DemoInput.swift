@@ -43,7 +43,7 @@ enum DemoInput {
     }
 
     func run() {
-      var splitter = DemoLineSplitter(maximumBytes: maximumBytes)
+      var lines = LineSplitter(limit: maximumBytes)
       var buffer = [UInt8](repeating: 0, count: 64 << 10)
       while true {
         let count = read(descriptor, &buffer, buffer.count)
@@ -54,10 +54,18 @@ enum DemoInput {
           continue
         }
         if count <= 0 { break }
-        splitter.append(buffer[..<count]) { continuation.yield($0) }
+        buffer[..<count].withUnsafeBytes { lines.take($0, found) }
       }
-      splitter.finish { continuation.yield($0) }
+      lines.finish(found)
       continuation.finish()
+    }
+
+    private func found(_ part: LineSplitter.Part) {
+      switch part {
+      case .line(let line): if !line.isEmpty { continuation.yield(.message(line)) }
+      case .excess: break
+      case .excessEnd: continuation.yield(.tooLong)
+      }
     }
   }
 }

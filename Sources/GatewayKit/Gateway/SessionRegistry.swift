@@ -13,7 +13,7 @@ package actor SessionRegistry {
   }
 
   /// How long a session may lie unused before its backend sessions are ended, in seconds.
-  static let idleLimit: Int64 = 3600
+  static let idleLimit = StdioBackend.standardIdleTime.components.seconds
 
   private struct Session {
     var entry: SessionEntry
@@ -144,7 +144,9 @@ package actor SessionRegistry {
 
   /// Ends the backend sessions of all; the clients' ids stay good for the next start.
   package func closeBackendSessions() async {
-    for number in Array(sessions.keys) { await forget(number) }
+    await withDiscardingTaskGroup { group in
+      for number in sessions.keys { group.addTask { await self.forget(number) } }
+    }
   }
 
   /// Ends the backend sessions of those that nobody used for an hour.

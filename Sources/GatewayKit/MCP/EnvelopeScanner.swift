@@ -19,18 +19,29 @@ package enum EnvelopeScanner {
     }
   }
 
-  /// The id of a request that `scan` refused, as far as it can be read, for the refusal to carry
-  /// (JSON-RPC 2.0, section 5).
+  /// The id of a request that `scan` refused, for the refusal to carry: null is only for where it
+  /// cannot be determined (JSON-RPC 2.0, section 5).
+  ///
+  /// That is in broken JSON, where the id is none, where something like it comes twice, and in an
+  /// answer, whose id is of a request of the other side's.
   package static func id(
     ofRefused body: UnsafeRawBufferPointer, maximumDepth: Int = 120
   ) -> Range<Int>? {
     var reader = JSONReader(body, maximumDepth: maximumDepth)
     var ids: [Range<Int>?] = []
+    var hasMethod = false
+    var isAnswer = false
     do {
       try reader.object { key, reader in
         if reader.equals(key, "id") {
           var scan = Scan(reader: reader)
           ids.append(try scan.token())
+        } else if CaseFolding.isVariant(reader.utf8(key), of: "id") {
+          ids.append(nil)
+        } else if reader.equals(key, "method") {
+          hasMethod = true
+        } else if reader.equals(key, "result") || reader.equals(key, "error") {
+          isAnswer = true
         }
         try reader.skip()
       }
@@ -38,7 +49,7 @@ package enum EnvelopeScanner {
     } catch {
       return nil
     }
-    return ids.count == 1 ? ids[0] : nil
+    return ids.count == 1 && (hasMethod || !isAnswer) ? ids[0] : nil
   }
 
   /// The members that are looked at, by the object that they stand in.

@@ -89,6 +89,14 @@ enum CaseFolding {
     byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
   }
 
+  /// Whether some parser may take the text for that name, which is in lower case.
+  static func isVariant(_ text: [UInt8], of name: StaticString) -> Bool {
+    // A letter that folds into ASCII has three bytes at most.
+    guard text.count <= 3 * name.utf8CodeUnitCount else { return false }
+    return text.withUnsafeBytes { fold($0).map(lowercase) }
+      .elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+  }
+
   /// The text with each letter beyond ASCII that folds into ASCII, in full case folding (Unicode,
   /// CaseFolding.txt) or by its upper or lower case, written in ASCII.
   static func fold(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {

@@ -13,6 +13,8 @@ public struct GatewayServer: Service {
 
   /// What stopping takes beside the drain: ending backend sessions and children.
   public static let timeToClose = Duration.seconds(2)
+  /// How much of that the backends have for their sessions' ends.
+  static let timeToCloseSessions = Duration.seconds(1)
 
   let configuration: GatewayConfiguration
   let reload: Reload
@@ -91,8 +93,7 @@ public struct GatewayServer: Service {
     parts.readiness.isDraining = true
     try? await listener.channel.close().get()
     await drain(server)
-    await parts.mcp.sessions.closeBackendSessions()
-    await parts.backends.stop()
+    await parts.backends.stop(saying: { await closeBackendSessions(parts) })
     await socket?.close()
     for handle in server.loops { _ = try? await handle.perform { $0.close() } }
   }
@@ -138,6 +139,15 @@ public struct GatewayServer: Service {
       logger.warning(
         "\(server.connections.count) connections did not end within the drain's time limit")
     }
+  }
+
+  /// Ends the sessions at the backends, as many as can be in time: a backend that does not answer
+  /// must not keep the gateway from stopping.
+  private func closeBackendSessions(_ parts: GatewayParts) async {
+    let sessions = parts.mcp.sessions
+    let closing = Task<Void, any Error> { await sessions.closeBackendSessions() }
+    _ = try? await Deadline.value(of: closing, within: Self.timeToCloseSessions)
+    closing.cancel()
   }
 
   private func closeIdleSessions(_ parts: GatewayParts) async {

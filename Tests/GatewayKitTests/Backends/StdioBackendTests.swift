@@ -89,13 +89,16 @@ extension BackendTests {
       await scene.stop()
     }
 
-    private func slowBackend(_ options: String...) throws -> StdioBackend {
+    private func slowBackend(
+      _ options: String..., idleTime: Duration = StdioBackend.standardIdleTime
+    ) throws -> StdioBackend {
       StdioBackend(
         name: "slow",
         launch: ChildLaunch(
           command: try Place.python, arguments: [Place.peer("child.py")] + options,
           environment: [:], directory: nil),
-        timeout: .seconds(20), probeTime: .milliseconds(200), logger: .init(label: "test"))
+        timeout: .seconds(20), probeTime: .milliseconds(200), idleTime: idleTime,
+        logger: .init(label: "test"))
     }
 
     @Test("a server that is silent at the probe gets the legacy handshake")
@@ -109,6 +112,34 @@ extension BackendTests {
     func slowModern() async throws {
       let backend = try slowBackend("--era", "slow", "--delay", "1")
       #expect(try await backend.findings().eras == [.modern])
+      await backend.stop()
+    }
+
+    @Test("the second child ends when it is idle, and the next legacy call starts another")
+    func idle() async throws {
+      // It speaks both eras.
+      let backend = try slowBackend("--era", "slow", idleTime: .milliseconds(600))
+      #expect(try await backend.findings().eras == [.modern])
+      let own = try #require(backend.process.pid)
+      let child = try await backend.child(of: .legacy)
+      let pid = try #require(child.pid)
+      // A request under way keeps it.
+      let body = Array(
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
+      let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
+      let hanging = Task {
+        for try await _ in child.exchange(body, envelope, timeout: .seconds(20)) {}
+      }
+      try await Task.sleep(for: .milliseconds(1500))
+      #expect(try await backend.child(of: .legacy).pid == pid)
+      hanging.cancel()
+      let ended = ContinuousClock.now
+      #expect(await Self.isGone(pid))
+      #expect(ContinuousClock.now - ended >= .milliseconds(500))
+      let another = try #require(try await backend.child(of: .legacy).pid)
+      #expect(another != pid && Self.isAlive(another))
+      #expect(backend.process.pid == own && Self.isAlive(own))
+      #expect(backend.process.restarts == 0)
       await backend.stop()
     }
 

@@ -118,19 +118,46 @@ extension BackendTests {
       await scene.stop()
     }
 
-    @Test("an answer beyond 16 MiB fails its own call only")
-    func huge() async throws {
+    @Test(
+      "an answer beyond 16 MiB fails its own call only, wherever its id stands",
+      arguments: ["head", "middle", "tail"])
+    func huge(place: String) async throws {
       let scene = BackendScene(try .child())
       let pid = try await scene.up().childPID
       let hanging = Task { try await scene.call("hang") }
       _ = try await scene.line(containing: "hanging")
       let error = await #expect(throws: BackendError.self) {
-        try await scene.call("huge", ["bytes": 17_000_000])
+        try await scene.call("huge", ["bytes": 17_000_000, "id": .string(place)])
       }
       #expect(error?.description.contains("longer than 16 MiB") == true)
       #expect(try await scene.call("seen").last?.toolAnswer != nil)
       #expect(scene.set.views[0].childPID == pid)
       hanging.cancel()
+      await scene.stop()
+    }
+
+    @Test("a notification beyond 16 MiB is left out, and nobody's call ends")
+    func hugeNotification() async throws {
+      let scene = BackendScene(try .child())
+      let pid = try await scene.up().childPID
+      let answers = try await scene.call("shout", ["bytes": 17_000_000])
+      #expect(answers.count == 1 && answers.last?.toolAnswer == "done")
+      _ = try await scene.line(containing: "no answer is left out: it is longer than 16 MiB")
+      #expect(scene.set.views[0].childPID == pid)
+      await scene.stop()
+    }
+
+    @Test("an answer beyond 16 MiB that comes after its time limit ends nothing")
+    func hugeAndLate() async throws {
+      let scene = BackendScene(try .child(timeout: .milliseconds(700)))
+      let pid = try await scene.up().childPID
+      let error = await #expect(throws: BackendError.self) {
+        try await scene.call("huge", ["bytes": 17_000_000, "delay": 1])
+      }
+      #expect(error?.rpcError.code == 1002)
+      _ = try await scene.line(containing: "an answer is left out")
+      #expect(try await scene.call("seen").last?.toolAnswer != nil)
+      #expect(scene.set.views[0].childPID == pid)
       await scene.stop()
     }
 

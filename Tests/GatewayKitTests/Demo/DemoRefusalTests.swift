@@ -150,20 +150,12 @@ struct DemoRefusalTests {
   }
 
   @Test("a line over the limit is refused and the next one read")
-  func refusesLongLines() {
-    var splitter = DemoLineSplitter(maximumBytes: 4)
-    var lines: [String] = []
-    for part in ["ab", "c\r\n\n", "defgh", "i\nok", "\nlast"] {
-      splitter.append(Array(part.utf8)[...]) { lines.append(Self.shown($0)) }
-    }
-    splitter.finish { lines.append(Self.shown($0)) }
-    #expect(lines == ["abc", "too long", "ok", "last"])
-  }
-
-  private static func shown(_ line: DemoInput.Line) -> String {
-    switch line {
-    case .message(let bytes): String(decoding: bytes, as: UTF8.self)
-    case .tooLong: "too long"
-    }
+  func refusesLongLines() async throws {
+    let peer = try DemoPeer("wave")
+    let long = String(repeating: "x", count: DemoInput.maximumBytes + 1)
+    let refusal = try await peer.ask(long)
+    #expect(code(refusal) == -32600 && refusal["id"] == .null)
+    #expect(try await peer.ask(peer.request("ping", id: 2))["id"] == 2)
+    try await peer.finish()
   }
 }

@@ -51,24 +51,97 @@ extension EndToEndTests {
       #expect(try answer.json["result"]?.toolText == "slept 2.0 s")
       let code = try await gateway.program.exitCode(within: .seconds(10))
       #expect(code == 0, "\(gateway.program.errorText)")
-      // The call, its connection's last two seconds, and the ends of sessions and children.
-      #expect(ContinuousClock.now - started < .seconds(10))
+      // What was left of the call, and the ends of sessions and connections.
+      #expect(ContinuousClock.now - started < .seconds(3))
       let stats = try peer.stats()
       #expect(stats["sessionsMade"] == stats["sessionsDeleted"])
       await peer.stop()
     }
 
-    @Test("a call that does not finish is ended at the drain's time limit")
+    private static func stdio(_ options: JSONValue...) throws -> JSONValue {
+      [
+        "command": .string(try Place.python),
+        "args": .array([.string(Place.peer("child.py"))] + options),
+      ]
+    }
+
+    @Test("calls that do not finish, and children that ignore SIGTERM, end within ten seconds")
     func endsDraining() async throws {
-      let (peer, gateway) = try await pair()
-      let wire = try begin(gateway, seconds: 60)
+      let peer = try await PeerServer.start("peer")
+      let gateway = try await RunningGateway.start(
+        backends: [
+          "peer": ["url": .string(peer.url)],
+          "child": try Self.stdio("--stubborn", "--tools", "hang", "seen"),
+        ])
+      try await Scene.waitForCatalogs(of: gateway, ["peer", "child"])
+      let (session, _) = try gateway.initialize()
+      let seen = try gateway.post(
+        RunningGateway.message("tools/call", ["name": "child__seen"]),
+        headers: RunningGateway.legacy(session))
+      let pid = Int32(try #require(seen.json["result"]?.toolJSON?["pid"]?.intValue))
+      let hanging = try Wire(port: gateway.port)
+      try hanging.send(
+        "POST", "/mcp",
+        [("Authorization", "Bearer \(RunningGateway.staticKey)")]
+          + RunningGateway.legacy(session),
+        RunningGateway.message("tools/call", ["name": "child__hang"]))
+      let slow = try begin(gateway, seconds: 60)
       try await Task.sleep(for: .milliseconds(300))
       let started = ContinuousClock.now
       gateway.program.signal(SIGTERM)
       #expect(try await gateway.program.exitCode(within: .seconds(12)) == 0)
       #expect(ContinuousClock.now - started < .seconds(10))
-      _ = wire
+      #expect(kill(pid, 0) != 0)
+      _ = (slow, hanging)
       await peer.stop()
+    }
+
+    @Test("with nothing under way it ends at once, whatever connections clients keep open")
+    func endsIdle() async throws {
+      let gateway = try await RunningGateway.start(backends: [:])
+      let bearer = ("Authorization", "Bearer \(RunningGateway.staticKey)")
+      let (session, _) = try gateway.initialize()
+      var wires: [Wire] = []
+      for header in [("X-Any", "x"), ("Connection", "close")] {
+        let wire = try Wire(port: gateway.port)
+        try wire.send("GET", "/health", [header])
+        #expect(try wire.receive().status == 200)
+        wires.append(wire)
+      }
+      let stream = try Wire(port: gateway.port)
+      try stream.send(
+        "GET", "/mcp", [bearer, ("Accept", "text/event-stream")] + RunningGateway.legacy(session))
+      #expect(try stream.receiveHead().status == 200)
+      // A refused body of which the rest never comes.
+      let refused = try Wire(port: gateway.port)
+      try refused.send("POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n")
+      #expect(try refused.receive().status == 401)
+      wires += [stream, refused, try Wire(port: gateway.port), try Wire(port: gateway.port)]
+      let started = ContinuousClock.now
+      gateway.program.signal(SIGTERM)
+      #expect(try await gateway.program.exitCode(within: .seconds(10)) == 0)
+      #expect(ContinuousClock.now - started < .seconds(1))
+      #expect(wires.count == 6)
+    }
+
+    @Test("an answer that its client is still reading arrives whole")
+    func finishesSlowReaders() async throws {
+      let gateway = try await RunningGateway.start(
+        backends: ["child": try Self.stdio("--tools", "huge")])
+      try await Scene.waitForCatalogs(of: gateway, ["child"])
+      let wire = try Wire(port: gateway.port)
+      try wire.send(
+        "POST", "/mcp",
+        [("Authorization", "Bearer \(RunningGateway.staticKey)")]
+          + RunningGateway.legacy(try gateway.initialize().session),
+        RunningGateway.message(
+          "tools/call", ["name": "child__huge", "arguments": ["bytes": 12_000_000]]))
+      try await Task.sleep(for: .seconds(2))
+      gateway.program.signal(SIGTERM)
+      try await Task.sleep(for: .milliseconds(500))
+      let answer = try wire.receive()
+      #expect(try answer.json["result"]?["x"]?.stringValue?.utf8.count == 12_000_000)
+      #expect(try await gateway.program.exitCode(within: .seconds(10)) == 0)
     }
 
     @Test("a dead backend is a clear error, and works again when it is back")

@@ -98,6 +98,46 @@ extension EndToEndTests {
       #expect(messages.contains { $0["id"] == "c" && $0["result"]?.toolText == "b" })
     }
 
+    /// JSON-RPC 2.0, section 5: null only where the id cannot be determined.
+    @Test(
+      "a refused message's error carries its id wherever that can be told",
+      arguments: [
+        (#""id":"a","method":"tools/call","params":{"name":1}"#, #""a""#),
+        (#""id":7,"method":"tools/call","params":[]"#, "7"),
+        (#""id":7,"method":1"#, "7"), (#""id":-1,"method":"ping","METHOD":1"#, "-1"),
+        (#""id":"a","method":"ping","method":"ping""#, #""a""#), (#""id":7"#, "7"),
+        (
+          #""method":"completion/complete","params":{"ref":{"name":"x","uri":"y"}},"id":"z""#,
+          #""z""#
+        ),
+        (#""id":1,"method":"ping","id":2"#, "null"), (#""id":1.5,"method":"ping""#, "null"),
+        (#""id":1,"result":{},"error":{}"#, "null"), (#""id":1,"method":"ping",}"#, "null"),
+      ])
+    func carriesIDs(members: String, id: String) async throws {
+      let gateway = try await Scene.ready().gateway
+      let session = try gateway.initialize(version: "2025-03-26").session
+      let body = "{\"jsonrpc\":\"2.0\",\(members)}"
+      var answers: [JSONValue] = []
+      for headers in [
+        RunningGateway.mirror("ping", [:]), RunningGateway.legacy(session, "2025-03-26"), [],
+      ] {
+        let answer = try gateway.post(body, headers: headers)
+        #expect(answer.status == 400)
+        answers.append(try answer.json)
+      }
+      let isJSON = (try? JSONValue.parse(body.utf8)) != nil
+      if isJSON {
+        let batch = try gateway.post(
+          "[\(body)]", headers: RunningGateway.legacy(session, "2025-03-26"))
+        answers += try batch.json.arrayValue ?? []
+      }
+      #expect(answers.count == (isJSON ? 4 : 3))
+      for answer in answers {
+        #expect(answer["id"]?.text == id, "\(answer.text)")
+        #expect(answer["error"] != nil)
+      }
+    }
+
     @Test("a GET stream opens for a session, and for nothing else")
     func opensStreams() async throws {
       let gateway = try await Scene.ready().gateway

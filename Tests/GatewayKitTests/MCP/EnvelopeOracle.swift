@@ -14,7 +14,7 @@ enum EnvelopeOracle {
     case .failure(.syntax(let error)):
       return syntaxError == nil ? "the scanner refuses JSON that is well-formed: \(error)" : nil
     case .failure:
-      return nil
+      return difference(inRefused: bytes)
     case .success(let envelope):
       if let syntaxError { return "the scanner takes what is not JSON: \(syntaxError)" }
       guard let tree = try? JSONValue.parse(bytes), case .object(let message) = tree else {
@@ -59,6 +59,21 @@ enum EnvelopeOracle {
     ]
     for (name, expected, actual) in found where expected != actual {
       return "\(name) is \(expected.map(\.text) ?? "absent"), not \(actual.map(\.text) ?? "absent")"
+    }
+    return nil
+  }
+
+  /// An id that a refusal carries is the only one that the message has, whoever reads it.
+  private static func difference(inRefused bytes: [UInt8]) -> String? {
+    let range = bytes.withUnsafeBytes { EnvelopeScanner.id(ofRefused: $0) }
+    guard let range else { return nil }
+    guard case .object(let message)? = try? JSONValue.parse(bytes) else {
+      return "what is no object has an id"
+    }
+    let ids = message.members.filter { $0.key.lowercased() == "id" }
+    guard ids.count == 1, ids[0].key == "id", ids[0].value == value(range, bytes) else {
+      let found = String(decoding: bytes[range], as: UTF8.self)
+      return "\(found) is not the only id of what is refused: \(ids)"
     }
     return nil
   }

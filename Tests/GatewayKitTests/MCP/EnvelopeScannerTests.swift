@@ -393,9 +393,12 @@ struct EnvelopeScannerTests {
     #expect(id(#"{"jsonrpc":"1.0","id":7,"method":"ping"}"#) == "7")
     #expect(id(#"{"jsonrpc":"2.0","id":"a","method":"x","params":{"name":1}}"#) == #""a""#)
     #expect(id(#"{"method":"a","method":"b","i\u0064":-1}"#) == "-1")
+    #expect(id(#"{"id":7,"method":"ping","result":{},"Method":1,"ids":1,"iid":1}"#) == "7")
     for text in [
       "", "{", "[]", "1", #"{"id":null}"#, #"{"id":1.5}"#, #"{"id":[]}"#, #"{"id":1,"id":2}"#,
       #"{"id":1,"id":null}"#, #"{"params":{"id":1}}"#, #"{"id":1"#, #"{"id":1}x"#,
+      #"{"id":1,"ID":2}"#, #"{"\u0049d":1}"#, #"{"ıd":1,"id":1}"#,
+      #"{"jsonrpc":"2.0","id":1,"result":{},"error":{}}"#, #"{"id":1,"Result":{},"result":{}}"#,
     ] {
       #expect(id(text) == nil, "\(text)")
     }

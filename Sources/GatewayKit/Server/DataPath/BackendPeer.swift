@@ -17,6 +17,7 @@ final class BackendPeer {
   let configuration: BackendConfiguration
   let id: BackendID
   let firstByteTime: TimeAmount
+  let streamHabit: StreamHabit
   /// The request line and the header lines that are the same for every request.
   let requestStart: [UInt8]
   private let loop: LoopState
@@ -37,6 +38,7 @@ final class BackendPeer {
     id = BackendID(configuration.name)
     self.url = url
     firstByteTime = TimeAmount(configuration.timeout)
+    streamHabit = loop.server.backends.backend(id)?.streamHabit ?? StreamHabit()
     var start = "POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n"
     start += "content-type: application/json\r\n"
     start += "accept: application/json, text/event-stream\r\n"
@@ -48,22 +50,23 @@ final class BackendPeer {
   // MARK: Connections
 
   /// Sends `request` on an idle connection or on a new one.
-  func send(_ request: UpstreamRequest) {
+  func send(_ request: consuming UpstreamRequest) {
     while let connection = idle.popLast() {
       guard connection.isUsable else { continue }
       if loop.now - connection.idleSince < Self.doubtfulAfter {
         start(request, on: connection)
         return
       }
+      let doubtful = request
       loop.eventLoop.assumeIsolated().execute { [self] in
-        if connection.isUsable { start(request, on: connection) } else { send(request) }
+        if connection.isUsable { start(doubtful, on: connection) } else { send(doubtful) }
       }
       return
     }
     connect(for: request)
   }
 
-  private func start(_ request: UpstreamRequest, on connection: UpstreamConnection) {
+  private func start(_ request: consuming UpstreamRequest, on connection: UpstreamConnection) {
     connection.place = busy.count
     busy.append(connection)
     connection.start(request)

@@ -87,7 +87,7 @@ extension ClientConnection {
     }
     switch scanned {
     case .failure(let error):
-      captured(error.rpcError.body(id: nil))
+      captured(refusal(error))
     case .success(let envelope):
       request.envelope = envelope
       switch envelope.kind {

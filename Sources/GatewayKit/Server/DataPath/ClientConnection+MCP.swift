@@ -49,8 +49,16 @@ extension ClientConnection {
     case .failure(.batch):
       serveBatch()
     case .failure(let error):
-      reply(HTTPReply(status: 400, json: error.rpcError.body(id: nil)))
+      reply(HTTPReply(status: 400, json: refusal(error)))
     }
+  }
+
+  /// What answers a body that is no message, with the id of the request that it was meant to be.
+  func refusal(_ error: EnvelopeError) -> [UInt8] {
+    let id = request.body.withUnsafeReadableBytes { body in
+      EnvelopeScanner.id(ofRefused: body, maximumDepth: limits.jsonDepth)
+    }
+    return error.rpcError.body(id: request.bodyBytes(id))
   }
 
   private func hasJSONBody() -> Bool {

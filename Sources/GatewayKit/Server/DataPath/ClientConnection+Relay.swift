@@ -25,8 +25,14 @@ extension ClientConnection {
     }
     if isInBatch { return beginCapture(head) }
     if head.isEventStream {
-      guard beginStream() else { return }
-      if !acceptsEventStream { answer.unwrapping = EventStreamUnwrapper() }
+      noteStream()
+      if answer.countedStream != nil || acceptsEventStream {
+        beginStream()
+      } else {
+        answer.unwrapping = EventStreamUnwrapper()
+      }
+    } else {
+      endStream()
     }
     writeHead(head, bytes)
   }
@@ -170,6 +176,7 @@ extension ClientConnection {
       // More than one message: it has to be a stream, framed anew from the start.
       answer.unwrapping = nil
       answer.isReframed = true
+      beginStream()
       startEventStream()
       writeEventBytes(all)
       if isLast { endEventStream() }

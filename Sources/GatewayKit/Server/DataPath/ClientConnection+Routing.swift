@@ -163,6 +163,7 @@ extension ClientConnection {
       return answerError(.backendUnavailable(forward.backend.name, since: nil))
     }
     if let error = refusal(by: route) { return answerError(error) }
+    if mayStream(forward) { guard reserveStream() else { return } }
     guard let peer = loop.peer(forward.backend) else {
       exchange(forward)
       return

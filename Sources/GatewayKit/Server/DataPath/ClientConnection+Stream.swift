@@ -5,14 +5,13 @@ import NIOCore
 extension ClientConnection {
   // MARK: Counting
 
-  /// Whether the principal may have one more stream; when not, the request is answered so.
-  func beginStream() -> Bool {
-    answer.isEventStream = true
-    guard let principal = request.caller?.principal else { return true }
+  /// Takes one of the principal's streams before anything is sent; when none is left, the request
+  /// is answered so. `finish` gives it back, or `endStream` as soon as the answer is none.
+  func reserveStream() -> Bool {
+    guard answer.countedStream == nil, let principal = request.caller?.principal else {
+      return true
+    }
     guard server.streams.begin(principal, limit: limits.streamsPerPrincipal) else {
-      upstream?.abandon()
-      upstream = nil
-      answer.isEventStream = false
       reply(
         .error(
           429, "too_many_streams",
@@ -22,6 +21,36 @@ extension ClientConnection {
     }
     answer.countedStream = principal
     return true
+  }
+
+  /// Whether the answer may well be a stream, so that a place has to be there for it: where the
+  /// request asks for messages before its response, or its backend answers with streams anyway.
+  func mayStream(_ forward: Forward) -> Bool {
+    guard request.envelope?.kind == .request, !isInBatch else { return false }
+    guard
+      asksForMessages
+        || loop.peer(forward.backend)?.streamHabit.has(request.era ?? .legacy) == true
+    else { return false }
+    return acceptsEventStream
+  }
+
+  private var asksForMessages: Bool {
+    request.envelope?.progressToken != nil || request.envelope?.logLevel != nil
+  }
+
+  /// Remembers that the backend answered with a stream.
+  func noteStream() {
+    guard !asksForMessages, let backend = request.forward?.backend else { return }
+    loop.peer(backend)?.streamHabit.note(request.era ?? .legacy)
+  }
+
+  /// The answer is a stream. One that nobody could expect is counted too, but never refused: its
+  /// request has been carried out.
+  func beginStream() {
+    answer.isEventStream = true
+    guard answer.countedStream == nil, let principal = request.caller?.principal else { return }
+    _ = server.streams.begin(principal, limit: .max)
+    answer.countedStream = principal
   }
 
   func endStream() {
@@ -91,7 +120,8 @@ extension ClientConnection {
       return reply(
         .error(406, "not_acceptable", "The GET stream is text/event-stream; say so in Accept."))
     }
-    guard beginStream() else { return }
+    guard reserveStream() else { return }
+    beginStream()
     answer.isOpenEnded = true
     startEventStream()
   }
@@ -205,7 +235,7 @@ extension ClientConnection {
     }
     if isInBatch { return loop.eventLoop.makeSucceededFuture(true) }
     if !answer.hasBegun {
-      guard beginStream() else { return loop.eventLoop.makeSucceededFuture(false) }
+      beginStream()
       startEventStream()
     }
     writeEvent(message)

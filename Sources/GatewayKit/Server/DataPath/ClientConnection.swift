@@ -28,6 +28,8 @@ final class ClientConnection: ChannelInboundHandler {
   /// What a client may send ahead while its request is being answered.
   static let aheadLimit = 256 * 1024
   static let lingerTime = TimeAmount.seconds(2)
+  /// The same while the gateway is stopping, from when the last answer has left.
+  static let lastLingerTime = TimeAmount.milliseconds(100)
   static let keepAliveCommentTime = TimeAmount.seconds(20)
 
   let loop: LoopState
@@ -50,6 +52,8 @@ final class ClientConnection: ChannelInboundHandler {
   private var isAdvancing = false
   private var isReadPaused = false
   private var lastWrite: NIODeadline
+  /// All that was written has left, and the output is closed.
+  private var isSent = false
 
   init(channel: any Channel, loop: LoopState, peer: ClientPeer) {
     self.channel = channel
@@ -80,6 +84,8 @@ final class ClientConnection: ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) {
     loop.readClock()
     loop.connections[ObjectIdentifier(self)] = self
+    // Accepted just before the listener was closed.
+    if loop.isDraining { abort() }
     deadline = loop.now + loop.times.header
     context.fireChannelActive()
   }
@@ -376,7 +382,19 @@ final class ClientConnection: ChannelInboundHandler {
     deadline = loop.now + Self.lingerTime
     inbound.clear()
     resumeReading()
-    channel.close(mode: .output, promise: nil)
+    let sent = channel.eventLoop.makePromise(of: Void.self)
+    sent.futureResult.assumeIsolated().whenComplete { [self] _ in
+      isSent = true
+      if loop.isDraining { endLingering() }
+    }
+    channel.close(mode: .output, promise: sent)
+  }
+
+  /// A gateway that stops waits for its last answers to leave, and not for clients to hang up.
+  private func endLingering() {
+    loop.eventLoop.assumeIsolated().scheduleTask(in: Self.lastLingerTime) { [self] in
+      if case .lingering = phase { abort() }
+    }
   }
 
   // MARK: Time and end
@@ -402,10 +420,18 @@ final class ClientConnection: ChannelInboundHandler {
   func drain() {
     answer.closes = true
     switch phase {
-    case .head where inbound.readableBytes == 0: abort()
+    case .head where inbound.readableBytes == 0:
+      if hasUnsentBytes { linger() } else { abort() }
+    case .discarding: linger()
+    case .lingering where isSent: endLingering()
     case .answering where answer.isOpenEnded: endOpenStream()
     default: break
     }
+  }
+
+  /// A slow client may still be reading its last answer.
+  private var hasUnsentBytes: Bool {
+    (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) != 0
   }
 
   func abort() {

@@ -105,7 +105,7 @@ struct AnswerState {
   var hasRefreshed = false
   /// A backend's answer to a message of a batch.
   var capture: CapturedAnswer?
-  /// The event stream is counted among its principal's.
+  /// Whose streams it is counted among, or has a place kept among.
   var countedStream: Principal?
 
   /// For the next message of a batch: only whether the connection ends is the whole request's.

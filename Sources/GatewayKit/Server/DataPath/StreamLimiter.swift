@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Counts the open event streams of each principal, over all loops.
+/// Counts the event streams of each principal over all loops: those that are open, and the places
+/// kept for requests on their way that are expected to be answered with one.
 final class StreamLimiter: Sendable {
   private let open = Mutex<[Principal: Int]>([:])
 

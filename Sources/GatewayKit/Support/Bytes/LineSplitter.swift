@@ -1,76 +1,57 @@
 /// Cuts a stream of bytes into lines, which may come in parts of any size.
 package struct LineSplitter: Sendable {
-  /// How much is kept of a line that is too long.
-  package static let overflowKept = 1024
+  package enum Part {
+    /// A line without its end.
+    case line([UInt8])
+    /// The next bytes of a line that is too long, from its first one on. They are not kept, and
+    /// are not to be looked at later.
+    case excess(UnsafeRawBufferPointer)
+    /// The end of such a line.
+    case excessEnd
+  }
 
   private let limit: Int
   private var rest: [UInt8] = []
-  private var isSkipping = false
-  private var overflow: [UInt8]?
+  private var isTooLong = false
 
-  /// - Parameter limit: the longest line, in bytes; a longer one is left out.
+  /// - Parameter limit: the longest line that is kept, in bytes.
   package init(limit: Int) { self.limit = limit }
 
-  /// The lines that these bytes complete, without their ends.
-  package mutating func take(_ bytes: UnsafeRawBufferPointer) -> [[UInt8]] {
-    var lines: [[UInt8]] = []
+  /// Gives what these bytes complete, in order.
+  package mutating func take(_ bytes: UnsafeRawBufferPointer, _ found: (Part) -> Void) {
     var start = 0
     while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      append(UnsafeRawBufferPointer(rebasing: bytes[start..<newline]))
-      if !isSkipping {
-        if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
-        lines.append(rest)
-      }
-      isSkipping = false
-      rest = []
+      append(UnsafeRawBufferPointer(rebasing: bytes[start..<newline]), found)
+      endLine(found)
       start = newline + 1
     }
-    append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
-    return lines
+    append(UnsafeRawBufferPointer(rebasing: bytes[start...]), found)
   }
 
-  /// What a line began with that was too long, once for each such line at most.
-  package mutating func takeOverflow() -> [UInt8]? {
-    defer { overflow = nil }
-    return overflow
+  /// The stream has ended: what came since the last line end is a line too.
+  package mutating func finish(_ found: (Part) -> Void) {
+    guard isTooLong || !rest.isEmpty else { return }
+    endLine(found)
   }
 
-  private mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    guard !isSkipping else { return }
-    rest.append(contentsOf: bytes)
-    guard rest.count > limit else { return }
-    overflow = Array(rest.prefix(Self.overflowKept))
-    isSkipping = true
+  private mutating func endLine(_ found: (Part) -> Void) {
+    if isTooLong {
+      found(.excessEnd)
+    } else {
+      if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
+      found(.line(rest))
+    }
+    isTooLong = false
     rest = []
   }
-}
 
-/// A message on one line: JSON has line ends only as white space between its parts.
-package enum OneLine {
-  package static func of(_ message: [UInt8]) -> [UInt8] {
-    guard message.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return message }
-    return message.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
-  }
-}
-
-/// Text from outside made fit for a log or a terminal.
-package enum SafeText {
-  /// One line: control characters, line ends and what turns the direction of text are shown as
-  /// escapes.
-  package static func line(_ bytes: some Sequence<UInt8>) -> String {
-    line(String(decoding: Array(bytes), as: UTF8.self))
-  }
-
-  package static func line(_ text: String) -> String {
-    var safe = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-        safe += "\\u{" + String(scalar.value, radix: 16) + "}"
-      default:
-        safe.unicodeScalars.append(scalar)
-      }
-    }
-    return safe
+  private mutating func append(_ bytes: UnsafeRawBufferPointer, _ found: (Part) -> Void) {
+    guard !bytes.isEmpty else { return }
+    guard !isTooLong else { return found(.excess(bytes)) }
+    rest.append(contentsOf: bytes)
+    guard rest.count > limit else { return }
+    isTooLong = true
+    rest.withUnsafeBytes { found(.excess($0)) }
+    rest = []
   }
 }

@@ -1,0 +1,23 @@
+import Synchronization
+
+/// In which eras an HTTP backend was seen to answer with an event stream what needed none: a request
+/// that asks for no progress and no log messages.
+///
+/// JSON or a stream is the backend's choice for each request (2026-07-28, Streamable HTTP), and most
+/// make the same one every time.
+package final class StreamHabit: Sendable {
+  private let eras = Atomic<UInt8>(0)
+
+  package init() {}
+
+  package func note(_ era: ProtocolVersion.Era) {
+    guard !has(era) else { return }
+    eras.bitwiseOr(Self.bit(era), ordering: .relaxed)
+  }
+
+  package func has(_ era: ProtocolVersion.Era) -> Bool {
+    eras.load(ordering: .relaxed) & Self.bit(era) != 0
+  }
+
+  private static func bit(_ era: ProtocolVersion.Era) -> UInt8 { era == .legacy ? 1 : 2 }
+}

@@ -1,0 +1,154 @@
+import Testing
+
+@testable import GatewayKit
+
+extension EndToEndTests {
+  @Suite("How many streams one user has")
+  struct Streams {
+    private static let usual = [
+      ("Authorization", "Bearer \(RunningGateway.staticKey)"),
+      ("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream"),
+    ]
+
+    /// A gateway that gives each user one stream.
+    private func gateway(_ backends: JSONValue) async throws -> RunningGateway {
+      let gateway = try await RunningGateway.start(
+        backends: backends, settings: ["limits": ["streamsPerPrincipal": 1]])
+      try await Scene.waitForCatalogs(of: gateway, backends.objectValue?.members.map(\.key) ?? [])
+      return gateway
+    }
+
+    /// Begins a call of either era; at 2026-07-28 unless there is a session.
+    private func begin(
+      _ gateway: RunningGateway, _ tool: String, _ arguments: JSONValue = [:],
+      id: JSONValue = 1, session: String? = nil, token: JSONValue? = nil
+    ) throws -> Wire {
+      let meta = session == nil ? RunningGateway.modernMeta : JSONValue.object(JSONObject())
+      let params: JSONValue = [
+        "name": .string(tool), "arguments": arguments,
+        "_meta": token.map { meta.adding("progressToken", $0) } ?? meta,
+      ]
+      let wire = try Wire(port: gateway.port)
+      try wire.send(
+        "POST", "/mcp",
+        Self.usual
+          + (session.map { RunningGateway.legacy($0) }
+            ?? RunningGateway.mirror("tools/call", params)),
+        RunningGateway.message("tools/call", params, id: id))
+      return wire
+    }
+
+    private func openStream(_ gateway: RunningGateway) throws -> Wire {
+      let wire = try Wire(port: gateway.port)
+      try wire.send(
+        "GET", "/mcp",
+        Self.usual + RunningGateway.legacy(try gateway.initialize().session))
+      #expect(try wire.receiveHead().status == 200)
+      return wire
+    }
+
+    private func expectRefusal(_ answer: Wire.Answer) throws {
+      #expect(answer.status == 429, "\(answer.head)\(answer.text)")
+      #expect(answer.headers["retry-after"] == "1")
+      #expect(try answer.json["error"] == "too_many_streams")
+    }
+
+    @Test("a call that would be a stream too many is refused before its backend hears of it")
+    func refusesBefore() async throws {
+      let peer = try await PeerServer.start("peer")
+      let gateway = try await gateway(["peer": ["url": .string(peer.url)]])
+      func calls() throws -> JSONValue? { try peer.stats()["methods"]?["tools/call"] }
+      let session = try gateway.initialize().session
+      let stream = try openStream(gateway)
+      let before = try calls()
+      for (session, token) in [(nil, 1), (session, 1), (session, nil)] as [(String?, JSONValue?)] {
+        let call = try begin(
+          gateway, "peer__echo", ["text": "x"], session: session, token: token)
+        try expectRefusal(try call.receive())
+      }
+      #expect(try calls() == before)
+      stream.closeSending()
+      var answer: Wire.Answer
+      repeat {
+        try await Task.sleep(for: .milliseconds(20))
+        answer = try begin(gateway, "peer__echo", ["text": "x"], token: 1).receive()
+      } while answer.status == 429
+      #expect(try answer.json["result"]?.toolText == "x")
+      try await gateway.stop()
+      await peer.stop()
+    }
+
+    @Test("a call on its way holds the place of the stream that it may become")
+    func holdsPlaces() async throws {
+      let peer = try await PeerServer.start("peer")
+      let gateway = try await gateway(["peer": ["url": .string(peer.url)]])
+      let session = try gateway.initialize().session
+      let slow = try begin(gateway, "peer__slow", ["seconds": 1], token: 1)
+      try await Task.sleep(for: .milliseconds(300))
+      try expectRefusal(
+        try begin(gateway, "peer__echo", ["text": "x"], session: session).receive())
+      #expect(try slow.receive().json["result"]?.toolText == "slept 1.0 s")
+      let after = try begin(gateway, "peer__echo", ["text": "x"], session: session).receive()
+      #expect(try after.json["result"]?.toolText == "x")
+      try await gateway.stop()
+      await peer.stop()
+    }
+
+    @Test(
+      "calls that are answered in JSON are no streams, however many there are at once",
+      arguments: Scene.modes)
+    func letsJSONPass(mode: String) async throws {
+      let peer = try await PeerServer.start("peer", "--json-response")
+      let gateway = try await gateway(["peer": ["url": .string(peer.url)]])
+      let session = mode == "legacy" ? try gateway.initialize().session : nil
+      let stream = try openStream(gateway)
+      let calls = try (0..<5).map { number in
+        try begin(
+          gateway, "peer__slow", ["seconds": .number("0.5")], id: .number("\(number)"),
+          session: session)
+      }
+      for call in calls {
+        let answer = try call.receive()
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(try answer.json["result"]?.toolText == "slept 0.5 s")
+      }
+      _ = stream
+      try await gateway.stop()
+      await peer.stop()
+    }
+
+    @Test("a stream that could not be expected is passed on, and the next one is expected")
+    func passesSurprises() async throws {
+      let server = try await FaultyServer("surprise")
+      let gateway = try await gateway(["peer": ["url": .string(server.url)]])
+      let stream = try openStream(gateway)
+      let first = try begin(gateway, "peer__one").receive()
+      #expect(first.status == 200)
+      #expect(first.events.last?["result"]?.toolText == "surprise")
+      try expectRefusal(try begin(gateway, "peer__one").receive())
+      let calls = try server.seen().filter {
+        $0["body"]?.stringValue?.contains("tools/call") == true
+      }
+      #expect(calls.count == 1)
+      _ = stream
+      try await gateway.stop()
+      await server.stop()
+    }
+
+    @Test("a stdio backend's call is refused only if it asks for what makes it a stream")
+    func stdio() async throws {
+      let gateway = try await gateway([
+        "peer": [
+          "command": .string(try Place.python),
+          "args": [.string(Place.peer("server.py")), "--transport", "stdio", "--name", "peer"],
+        ]
+      ])
+      let stream = try openStream(gateway)
+      let plain = try begin(gateway, "peer__echo", ["text": "x"]).receive()
+      #expect(try plain.json["result"]?.toolText == "x")
+      try expectRefusal(try begin(gateway, "peer__progress", ["steps": 2], token: 1).receive())
+      _ = stream
+      try await gateway.stop()
+    }
+  }
+}

@@ -18,8 +18,10 @@ package final class BackendSet: Sendable {
   private let logger: Logger
   private let state = Mutex(State())
 
+  /// - Parameter group: the loops that what the gateway itself asks backends runs on.
   package init(
     _ configurations: [BackendConfiguration],
+    group: any EventLoopGroup = HTTPClient.defaultEventLoopGroup,
     environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
   ) {
     self.logger = logger
@@ -29,7 +31,7 @@ package final class BackendSet: Sendable {
     configuration.tlsConfiguration = BackendTLS.configuration(environment)
     configuration.timeout.connect = .seconds(10)
     configuration.httpVersion = .http1Only
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     let backends = configurations.map(make)
     state.withLock { $0.backends = backends }
   }

@@ -1,5 +1,5 @@
 import Logging
-import NIOSSL
+import NIOCore
 import Synchronization
 
 /// Everything that a gateway stands on before it listens.
@@ -12,9 +12,9 @@ struct GatewayParts: Sendable {
   /// Whether the admin key was made at this start.
   let adminKey: AdminKey
 
-  static func make(_ configuration: GatewayConfiguration, logger: Logger) async throws
-    -> GatewayParts
-  {
+  static func make(
+    _ configuration: GatewayConfiguration, group: any EventLoopGroup, logger: Logger
+  ) async throws -> GatewayParts {
     let store = try await UserStore.open(configuration.storePath, creating: true)
     store.startWatching()
     let secrets: [[UInt8]]
@@ -25,11 +25,12 @@ struct GatewayParts: Sendable {
       secrets = [Array(made.secret.utf8)]
     }
     let adminKey = try AdminKey.load(configuration)
-    let backends = BackendSet(configuration.backends, logger: logger)
+    let ended = try EndedSessions(path: configuration.beside("sessions.ended"))
+    let backends = BackendSet(configuration.backends, group: group, logger: logger)
     let sessions = SessionRegistry(
       sealer: Sealer(secrets: secrets, purpose: "session"),
       lifetime: configuration.limits.sessionLifetime, backends: backends,
-      ended: try EndedSessions(path: configuration.beside("sessions.ended")), logger: logger)
+      ended: ended, logger: logger)
     let mcp = MCPService(
       backends: backends, sessions: sessions,
       catalogDeadline: configuration.limits.catalogDeadline, logger: logger)
@@ -45,7 +46,6 @@ struct GatewayParts: Sendable {
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
-      tlsContext: try NIOSSLContext(configuration: BackendTLS.configuration()),
       adminKeyDigest: adminKey.digest, logger: logger)
     status.attach(server)
     backends.start()

@@ -40,12 +40,16 @@ public struct GatewayServer: Service {
   /// - Throws: what keeps the gateway from starting, each a sentence with its cure.
   public func run() async throws {
     raiseFileLimit()
-    let parts = try await GatewayParts.make(configuration, logger: logger)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: UsableProcessors.count)
     do {
-      try await serve(parts, group)
+      let parts = try await GatewayParts.make(configuration, group: group, logger: logger)
+      do {
+        try await serve(parts, group)
+      } catch {
+        await parts.backends.stop()
+        throw error
+      }
     } catch {
-      await parts.backends.stop()
       try? await group.shutdownGracefully()
       throw error
     }

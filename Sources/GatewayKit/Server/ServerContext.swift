@@ -13,7 +13,6 @@ final class ServerContext: Sendable {
   let mcp: MCPService
   let router: RouterBridge
   let hosts: HostPolicy
-  let tlsContext: NIOSSLContext
   /// The holder of the static key, and the key's digest.
   let staticCaller: (digest: SHA256Digest, caller: Caller)?
   let adminKeyDigest: SHA256Digest
@@ -25,10 +24,11 @@ final class ServerContext: Sendable {
   let exchanges = ExchangeTable()
   private let loopBox = LoopHandles()
   private let bound = Mutex<String?>(nil)
+  private let tls = Mutex<NIOSSLContext?>(nil)
 
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
-    router: RouterBridge, tlsContext: NIOSSLContext, adminKeyDigest: SHA256Digest,
+    router: RouterBridge, adminKeyDigest: SHA256Digest,
     tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
   ) {
     self.configuration = configuration
@@ -36,7 +36,6 @@ final class ServerContext: Sendable {
     self.backends = backends
     self.mcp = mcp
     self.router = router
-    self.tlsContext = tlsContext
     self.adminKeyDigest = adminKeyDigest
     self.tokenVerifier = tokenVerifier
     self.logger = logger
@@ -57,6 +56,17 @@ final class ServerContext: Sendable {
   var address: String? { bound.withLock { $0 } }
 
   func didBind(_ address: String) { bound.withLock { $0 = address } }
+
+  /// What TLS connections to backends are made with; made for the first of them, since with it come
+  /// all the roots that the system trusts.
+  func tlsContext() throws -> NIOSSLContext {
+    try tls.withLock { made in
+      if let made { return made }
+      let context = try NIOSSLContext(configuration: BackendTLS.configuration())
+      made = context
+      return context
+    }
+  }
 
   /// Every loop of the gateway, once they run.
   var loops: [LoopHandle] { loopBox.all }

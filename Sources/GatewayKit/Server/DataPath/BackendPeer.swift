@@ -19,10 +19,9 @@ final class BackendPeer {
   let firstByteTime: TimeAmount
   let streamHabit: StreamHabit
   /// The request line and the header lines that are the same for every request.
-  let requestStart: ByteBuffer
+  let requestStart: [UInt8]
   private let loop: LoopState
   private let url: BackendURL
-  private let tls: NIOSSLContext?
   private var idle: Deque<UpstreamConnection> = []
   /// Each knows its place here, so that taking one out moves only the last.
   private var busy: [UpstreamConnection] = []
@@ -38,37 +37,36 @@ final class BackendPeer {
     self.loop = loop
     id = BackendID(configuration.name)
     self.url = url
-    tls = url.isTLS ? loop.server.tlsContext : nil
     firstByteTime = TimeAmount(configuration.timeout)
     streamHabit = loop.server.backends.backend(id)?.streamHabit ?? StreamHabit()
-    var start = ByteBuffer()
-    start.writeString("POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n")
-    start.writeString("content-type: application/json\r\n")
-    start.writeString("accept: application/json, text/event-stream\r\n")
-    start.writeString("user-agent: mcp-gateway/\(GatewayVersion.text)\r\n")
-    for header in headers { start.writeString("\(header.name): \(header.value)\r\n") }
-    requestStart = start
+    var start = "POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n"
+    start += "content-type: application/json\r\n"
+    start += "accept: application/json, text/event-stream\r\n"
+    start += "user-agent: mcp-gateway/\(GatewayVersion.text)\r\n"
+    for header in headers { start += "\(header.name): \(header.value)\r\n" }
+    requestStart = Array(start.utf8)
   }
 
   // MARK: Connections
 
   /// Sends `request` on an idle connection or on a new one.
-  func send(_ request: UpstreamRequest) {
+  func send(_ request: consuming UpstreamRequest) {
     while let connection = idle.popLast() {
       guard connection.isUsable else { continue }
       if loop.now - connection.idleSince < Self.doubtfulAfter {
         start(request, on: connection)
         return
       }
+      let doubtful = request
       loop.eventLoop.assumeIsolated().execute { [self] in
-        if connection.isUsable { start(request, on: connection) } else { send(request) }
+        if connection.isUsable { start(doubtful, on: connection) } else { send(doubtful) }
       }
       return
     }
     connect(for: request)
   }
 
-  private func start(_ request: UpstreamRequest, on connection: UpstreamConnection) {
+  private func start(_ request: consuming UpstreamRequest, on connection: UpstreamConnection) {
     connection.place = busy.count
     busy.append(connection)
     connection.start(request)
@@ -99,9 +97,10 @@ final class BackendPeer {
       case .success(let channel):
         do {
           let connection = UpstreamConnection(channel: channel, peer: self, loop: loop)
-          if let tls {
+          if url.isTLS {
+            let context = try loop.server.tlsContext()
             try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(context: tls, serverHostname: sniName))
+              NIOSSLClientHandler(context: context, serverHostname: sniName))
           }
           try channel.pipeline.syncOperations.addHandler(connection)
           start(request, on: connection)

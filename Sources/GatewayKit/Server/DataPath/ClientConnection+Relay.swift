@@ -38,34 +38,34 @@ extension ClientConnection {
   }
 
   private func writeHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
-    var out = ByteBuffer()
-    out.reserveCapacity(bytes.readableBytes + 256 + 2048)
-    out.writeStatusLine(head.status)
     var body = head.body
     if request.head.isHTTP10, body == .chunked { body = .untilClose }
     if case .untilClose = body, answer.unwrapping == nil { answer.closes = true }
-    writeCommonLines(&out)
-    bytes.withUnsafeReadableBytes { raw in
-      head.forEachField(in: raw) { name, value in
-        guard ForwardedHeader.isForwarded(name) else { return }
-        out.writeBytes(name)
-        out.writeStaticString(": ")
-        out.writeBytes(value)
-        out.writeStaticString("\r\n")
+    let limit = commonBytes + bytes.readableBytes
+    var out = ByteBuffer()
+    // With room for a small body, which goes out in the same write.
+    if case .length(let length) = body { out.reserveCapacity(limit + min(length, 4096)) }
+    out.writeHead(upTo: limit) { out in
+      out.writeStatusLine(head.status)
+      writeCommonLines(&out)
+      bytes.withUnsafeReadableBytes { raw in
+        head.forEachLine(in: raw) { name, line in
+          if ForwardedHeader.isForwarded(name) { out.write(line) }
+        }
       }
+      switch body {
+      case .none:
+        if head.status != 204, head.status != 304 { out.write("content-length: 0\r\n") }
+      case .length(let length):
+        out.write("content-length: ")
+        out.write(decimal: length)
+        out.write("\r\n")
+      case .chunked: out.write("transfer-encoding: chunked\r\n")
+      case .untilClose: break
+      }
+      if head.isEventStream { out.write("x-accel-buffering: no\r\n") }
+      out.write("\r\n")
     }
-    switch body {
-    case .none:
-      if head.status != 204, head.status != 304 { out.writeStaticString("content-length: 0\r\n") }
-    case .length(let length):
-      out.writeStaticString("content-length: ")
-      out.writeDecimal(length)
-      out.writeStaticString("\r\n")
-    case .chunked: out.writeStaticString("transfer-encoding: chunked\r\n")
-    case .untilClose: break
-    }
-    if head.isEventStream { out.writeStaticString("x-accel-buffering: no\r\n") }
-    out.writeStaticString("\r\n")
     answer.pendingHead = out
   }
 

@@ -44,10 +44,12 @@ extension ClientConnection {
     let isHead = request.head.method == .head
     let length = response.body.contentLength
     var bytes = ByteBuffer()
-    bytes.writeStatusLine(response.status.code)
     answer.isChunked = length == nil && !request.head.isHTTP10
     if length == nil, request.head.isHTTP10 { answer.closes = true }
-    writeCommonLines(&bytes)
+    bytes.writeHead(upTo: commonBytes) { head in
+      head.writeStatusLine(response.status.code)
+      writeCommonLines(&head)
+    }
     for field in response.headers
     where ![.contentLength, .transferEncoding, .connection, .date, .xContentTypeOptions].contains(
       field.name)

@@ -231,17 +231,22 @@ extension ClientConnection {
     let body = request.body.readableBytes
     let splice = forward.splice
     let length = body - (splice?.range.count ?? 0) + (splice?.target.jsonName.count ?? 0)
+    let limit =
+      peer.requestStart.count + (headerLines?.count ?? request.headBytes.readableBytes)
+      + (splice?.target.headerName.count ?? 0) + 512
     var bytes = ByteBuffer()
-    bytes.reserveCapacity(peer.requestStart.readableBytes + 512 + length)
-    bytes.writeImmutableBuffer(peer.requestStart)
-    if let headerLines {
-      bytes.writeBytes(headerLines)
-    } else {
-      writeModernLines(forward, to: &bytes)
+    bytes.reserveCapacity(limit + length)
+    bytes.writeHead(upTo: limit) { head in
+      head.write(peer.requestStart)
+      if let headerLines {
+        head.write(headerLines)
+      } else {
+        writeModernLines(forward, to: &head)
+      }
+      head.write("content-length: ")
+      head.write(decimal: length)
+      head.write("\r\n\r\n")
     }
-    bytes.writeStaticString("content-length: ")
-    bytes.writeDecimal(length)
-    bytes.writeStaticString("\r\n\r\n")
     request.body.withUnsafeReadableBytes { raw in
       if let splice {
         bytes.writeBytes(UnsafeRawBufferPointer(rebasing: raw[..<splice.range.lowerBound]))
@@ -264,30 +269,30 @@ extension ClientConnection {
 
   /// The headers that mirror a modern body: the client's own, with the backend's name for the
   /// operation in `Mcp-Name` (2026-07-28, Streamable HTTP, Standard Request Headers).
-  private func writeModernLines(_ forward: Forward, to bytes: inout ByteBuffer) {
-    bytes.writeStaticString("mcp-protocol-version: 2026-07-28\r\n")
+  private func writeModernLines(_ forward: Forward, to out: inout HeadWriter) {
+    out.write("mcp-protocol-version: 2026-07-28\r\n")
     request.headBytes.withUnsafeReadableBytes { head in
       if let method = request.head.mcpMethod {
-        bytes.writeStaticString("mcp-method: ")
-        bytes.writeBytes(UnsafeRawBufferPointer(rebasing: head[method]))
-        bytes.writeStaticString("\r\n")
+        out.write("mcp-method: ")
+        out.write(UnsafeRawBufferPointer(rebasing: head[method]))
+        out.write("\r\n")
       }
       if let name = request.head.mcpName {
-        bytes.writeStaticString("mcp-name: ")
+        out.write("mcp-name: ")
         if let splice = forward.splice {
-          bytes.writeBytes(splice.target.headerName)
+          out.write(splice.target.headerName)
         } else {
-          bytes.writeBytes(UnsafeRawBufferPointer(rebasing: head[name]))
+          out.write(UnsafeRawBufferPointer(rebasing: head[name]))
         }
-        bytes.writeStaticString("\r\n")
+        out.write("\r\n")
       }
       guard request.head.hasParameterHeaders else { return }
       request.head.forEachField(in: head) { name, value in
         guard Self.isParameterHeader(name) else { return }
-        bytes.writeBytes(name)
-        bytes.writeStaticString(": ")
-        bytes.writeBytes(value)
-        bytes.writeStaticString("\r\n")
+        out.write(name)
+        out.write(": ")
+        out.write(value)
+        out.write("\r\n")
       }
     }
   }

@@ -63,14 +63,16 @@ extension ClientConnection {
 
   func startEventStream() {
     var bytes = ByteBuffer()
-    bytes.writeStatusLine(200)
     answer.isChunked = !request.head.isHTTP10
     if !answer.isChunked { answer.closes = true }
-    writeCommonLines(&bytes)
-    bytes.writeStaticString(
-      "content-type: text/event-stream\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n")
-    if answer.isChunked { bytes.writeStaticString("transfer-encoding: chunked\r\n") }
-    bytes.writeStaticString("\r\n")
+    bytes.writeHead(upTo: commonBytes) { head in
+      head.writeStatusLine(200)
+      writeCommonLines(&head)
+      head.write(
+        "content-type: text/event-stream\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n")
+      if answer.isChunked { head.write("transfer-encoding: chunked\r\n") }
+      head.write("\r\n")
+    }
     answer.pendingHead = nil
     answer.hasBegun = true
     write(bytes)

@@ -38,7 +38,7 @@ final class ClientConnection: ChannelInboundHandler {
   /// What the other end is: a TCP client, or a process at the owner-only socket.
   let peer: ClientPeer
   var phase = Phase.head
-  var request = ClientRequest()
+  var request: ClientRequest
   var answer = AnswerState()
   var upstream: UpstreamConnection?
   var task: Task<Void, Never>?
@@ -46,7 +46,7 @@ final class ClientConnection: ChannelInboundHandler {
   var serial = 0
 
   private var context: ChannelHandlerContext?
-  private var inbound = ByteBuffer()
+  private var inbound: ByteBuffer
   private var scannedHeadBytes = 0
   private var deadline: NIODeadline?
   private var isAdvancing = false
@@ -61,6 +61,8 @@ final class ClientConnection: ChannelInboundHandler {
     self.peer = peer
     server = loop.server
     lastWrite = loop.now
+    inbound = loop.noBytes
+    request = ClientRequest(noBytes: loop.noBytes)
   }
 
   var isClosed: Bool {
@@ -167,7 +169,7 @@ final class ClientConnection: ChannelInboundHandler {
       return false
     case .refused(let status, let reason):
       scannedHeadBytes = 0
-      request = ClientRequest()
+      request = ClientRequest(noBytes: loop.noBytes)
       reply(
         .error(
           status, "bad_request", "This is not an HTTP request that is served here: \(reason).",
@@ -176,9 +178,8 @@ final class ClientConnection: ChannelInboundHandler {
     case .head(let head):
       scannedHeadBytes = 0
       serial += 1
-      request = ClientRequest(
-        head: head, headBytes: inbound.readSlice(length: head.length) ?? ByteBuffer())
-      answer = AnswerState()
+      request.head = head
+      request.headBytes = inbound.readSlice(length: head.length) ?? loop.noBytes
       answer.closes = !head.keepAlive || loop.isDraining
       phase = .answering
       admit()
@@ -278,7 +279,9 @@ final class ClientConnection: ChannelInboundHandler {
 
   func write(_ bytes: ByteBuffer) {
     lastWrite = loop.now
-    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    guard let context else { return }
+    context.write(wrapOutboundOut(bytes), promise: nil)
+    loop.flushSoon(context)
   }
 
   /// Writes an answer of the gateway's own, and ends the request.
@@ -286,40 +289,47 @@ final class ClientConnection: ChannelInboundHandler {
     if isInBatch { return captured(reply.body) }
     if reply.closes { answer.closes = true }
     let bodyless = request.head.method == .head || reply.status == 204
+    let type = Array((reply.contentType ?? "").utf8)
+    let limit = commonBytes + reply.headerLines.count + type.count
     var bytes = ByteBuffer()
-    bytes.reserveCapacity(256 + reply.body.count)
-    bytes.writeStatusLine(reply.status)
-    writeCommonLines(&bytes)
-    bytes.writeBytes(reply.headerLines)
-    if let type = reply.contentType {
-      bytes.writeStaticString("content-type: ")
-      bytes.writeString(type)
-      bytes.writeStaticString("\r\n")
+    bytes.reserveCapacity(limit + reply.body.count)
+    bytes.writeHead(upTo: limit) { head in
+      head.writeStatusLine(reply.status)
+      writeCommonLines(&head)
+      head.write(reply.headerLines)
+      if !type.isEmpty {
+        head.write("content-type: ")
+        head.write(type)
+        head.write("\r\n")
+      }
+      if reply.status != 204 {
+        head.write("content-length: ")
+        head.write(decimal: reply.body.count)
+        head.write("\r\n")
+      }
+      head.write("\r\n")
     }
-    if reply.status != 204 {
-      bytes.writeStaticString("content-length: ")
-      bytes.writeDecimal(reply.body.count)
-      bytes.writeStaticString("\r\n")
-    }
-    bytes.writeStaticString("\r\n")
     if !bodyless { bytes.writeBytes(reply.body) }
     write(bytes)
     finish()
   }
 
+  /// The most bytes that a head has beside the lines of its own: status, common lines, framing.
+  var commonBytes: Int { 640 + (request.allowedOrigin?.count ?? 0) }
+
   /// The lines that every answer carries, whoever makes it.
-  func writeCommonLines(_ bytes: inout ByteBuffer) {
-    bytes.writeBytes(loop.dateLine)
-    bytes.writeStaticString("x-content-type-options: nosniff\r\n")
+  func writeCommonLines(_ head: inout HeadWriter) {
+    head.write(loop.dateLine)
+    head.write("x-content-type-options: nosniff\r\n")
     if answer.closes {
-      bytes.writeStaticString("connection: close\r\n")
+      head.write("connection: close\r\n")
     } else if request.head.isHTTP10 {
-      bytes.writeStaticString("connection: keep-alive\r\n")
+      head.write("connection: keep-alive\r\n")
     }
     if let origin = request.allowedOrigin {
-      bytes.writeStaticString("access-control-allow-origin: ")
-      bytes.writeBytes(origin)
-      bytes.writeStaticString(
+      head.write("access-control-allow-origin: ")
+      head.write(origin)
+      head.write(
         "\r\naccess-control-expose-headers: Mcp-Session-Id, WWW-Authenticate, MCP-Protocol-Version\r\nvary: Origin\r\n"
       )
     }
@@ -356,8 +366,10 @@ final class ClientConnection: ChannelInboundHandler {
   }
 
   private func startNext() {
-    request = ClientRequest()
+    request = ClientRequest(noBytes: loop.noBytes)
     answer = AnswerState()
+    // The channel reads into the same memory again, if nobody else has it.
+    if inbound.readableBytes == 0 { inbound = loop.noBytes }
     phase = .head
     deadline = loop.now + loop.times.idle
     resumeReading()
@@ -365,6 +377,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Ends the connection so that the last answer arrives: a close with unread bytes would reset it.
   private func linger() {
+    context?.flush()
     phase = .lingering(left: Self.discardLimit)
     deadline = loop.now + Self.lingerTime
     inbound.clear()

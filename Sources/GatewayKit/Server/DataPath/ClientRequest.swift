@@ -20,8 +20,8 @@ enum RequestTarget {
 /// A request as far as it is read, with what was found out about it.
 struct ClientRequest {
   var head = RequestHead.none
-  var headBytes = ByteBuffer()
-  var body = ByteBuffer()
+  var headBytes: ByteBuffer
+  var body: ByteBuffer
   var chunks: ChunkedBody?
   var bodyLimit = 0
   /// The body came in a later read than the head, so the credential is looked at again.
@@ -44,11 +44,10 @@ struct ClientRequest {
   /// The batch that the message is one of.
   var batch: Batch?
 
-  init() {}
-
-  init(head: RequestHead, headBytes: ByteBuffer) {
-    self.head = head
-    self.headBytes = headBytes
+  /// One of which nothing is read yet.
+  init(noBytes: ByteBuffer) {
+    headBytes = noBytes
+    body = noBytes
   }
 
   /// A header's value, as a copy.

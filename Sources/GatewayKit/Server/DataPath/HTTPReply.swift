@@ -1,5 +1,3 @@
-import NIOCore
-
 /// A whole answer of the gateway's own: status, header lines, body.
 package struct HTTPReply: Sendable {
   package var status: Int
@@ -67,36 +65,5 @@ enum HTTPText {
     case 505: "HTTP Version Not Supported"
     default: "Status"
     }
-  }
-}
-
-extension ByteBuffer {
-  mutating func writeStatusLine(_ status: Int) {
-    if status == 200 {
-      writeStaticString("HTTP/1.1 200 OK\r\n")
-      return
-    }
-    writeStaticString("HTTP/1.1 ")
-    writeDecimal(status)
-    writeStaticString(" ")
-    writeStaticString(HTTPText.reason(status))
-    writeStaticString("\r\n")
-  }
-
-  /// The number's decimal digits, without a String in between.
-  mutating func writeDecimal(_ number: Int) {
-    precondition(number >= 0)
-    var rest = number
-    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    let written = withUnsafeMutableBytes(of: &digits) { bytes in
-      var position = bytes.count
-      repeat {
-        position -= 1
-        bytes[position] = UInt8(ascii: "0") + UInt8(rest % 10)
-        rest /= 10
-      } while rest > 0
-      return position
-    }
-    _ = withUnsafeBytes(of: digits) { writeBytes(UnsafeRawBufferPointer(rebasing: $0[written...])) }
   }
 }

@@ -24,6 +24,10 @@ final class LoopState {
   /// The time of the last event that a connection of this loop had; a limit counts from it.
   private(set) var now: NIODeadline
   private var freshness: Freshness
+  /// An empty buffer of this loop's own. The one behind `ByteBuffer()` is shared by all threads, and
+  /// so is the count of its references, which every request would have to touch.
+  let noBytes = ByteBufferAllocator().buffer(capacity: 1)
+  private var unflushed: [ChannelHandlerContext] = []
   private var sweep: RepeatedTask?
 
   init(
@@ -80,6 +84,24 @@ final class LoopState {
   /// Takes a snapshot unless a later one is here already: two ways lead here, and they race.
   func install(_ snapshot: AuthSnapshot) {
     if snapshot.sequence > self.snapshot.sequence { self.snapshot = snapshot }
+  }
+
+  // MARK: Writing
+
+  /// Has a connection's bytes written once all that came in at the same time is worked on.
+  ///
+  /// Written one after the other, they reach peers that are awake already from the first; written
+  /// as they are made, each would wake its peer from its sleep, which costs more than the write.
+  func flushSoon(_ context: ChannelHandlerContext) {
+    unflushed.append(context)
+    guard unflushed.count == 1 else { return }
+    eventLoop.assumeIsolated().execute { [self] in flushAll() }
+  }
+
+  private func flushAll() {
+    let contexts = unflushed
+    unflushed.removeAll(keepingCapacity: true)
+    for context in contexts { context.flush() }
   }
 
   // MARK: Backends

@@ -48,19 +48,20 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   // MARK: From the client's side
 
-  func start(_ request: UpstreamRequest) {
-    var request = request
+  func start(_ request: consuming UpstreamRequest) {
+    guard let client = request.client, !client.isClosed else { return close() }
+    guard let context else {
+      close()
+      return client.upstreamFailed(.unreachable)
+    }
+    let bytes = request.bytes
     request.attempts += 1
     self.request = request
     phase = .head
     deadline = loop.now + peer.firstByteTime
-    guard let client = request.client, !client.isClosed else {
-      self.request = nil
-      close()
-      return
-    }
     client.upstreamStarted(self)
-    context?.writeAndFlush(wrapOutboundOut(request.bytes), promise: nil)
+    context.write(wrapOutboundOut(bytes), promise: nil)
+    loop.flushSoon(context)
   }
 
   /// The client has gone: a modern one's request is cancelled by ending the connection, a legacy

@@ -45,6 +45,23 @@ struct HeadLines {
     return (name, value)
   }
 
+  /// Hands out every header line of a head that was accepted before: the name, and the whole line
+  /// with its end.
+  static func forEachLine(
+    in bytes: UnsafeRawBufferPointer,
+    _ body: (_ name: UnsafeRawBufferPointer, _ line: UnsafeRawBufferPointer) -> Void
+  ) {
+    guard let base = bytes.baseAddress else { return }
+    var lines = HeadLines(bytes)
+    guard case .line = lines.next() else { return }
+    while case .line(let line) = lines.next() {
+      guard let found = memchr(base + line.lowerBound, 0x3A, line.count) else { return }
+      body(
+        UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<UnsafeRawPointer(found) - base]),
+        UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<lines.offset]))
+    }
+  }
+
   /// Hands out every field of a head that was accepted before.
   static func forEachField(
     in bytes: UnsafeRawBufferPointer,

@@ -9,10 +9,11 @@ package struct ResponseHead: Sendable {
 
   package init() {}
 
-  package func forEachField(
+  /// Every header line: its name, and the whole of it with its end.
+  package func forEachLine(
     in bytes: UnsafeRawBufferPointer,
-    _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+    _ body: (_ name: UnsafeRawBufferPointer, _ line: UnsafeRawBufferPointer) -> Void
   ) {
-    HeadLines.forEachField(in: bytes, body)
+    HeadLines.forEachLine(in: bytes, body)
   }
 }

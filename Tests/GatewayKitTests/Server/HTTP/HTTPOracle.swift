@@ -165,8 +165,12 @@ enum HTTPOracle {
         var message = Message()
         message.start = "\(head.status)"
         message.keepAlive = head.keepAlive
-        head.forEachField(in: raw) { name, value in
-          message.headers.append(field(name, value))
+        head.forEachLine(in: raw) { name, line in
+          let blank: [UInt8] = Array(" \t\r\n".utf8)
+          let value = line[(name.count + 1)...].drop { blank.contains($0) }
+          let length = value.lastIndex { !blank.contains($0) }.map { $0 + 1 - value.startIndex }
+          message.headers.append(
+            field(name, UnsafeRawBufferPointer(rebasing: value.prefix(length ?? 0))))
         }
         switch readBody(head.body, UnsafeRawBufferPointer(rebasing: raw[head.length...])) {
         case .whole(let body, _):

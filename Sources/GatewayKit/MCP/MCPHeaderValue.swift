@@ -27,7 +27,7 @@ package enum MCPHeaderValue {
     _ raw: UnsafeRawBufferPointer, _ string: JSONString, in body: UnsafeRawBufferPointer
   ) -> Bool {
     if !string.hasEscapes, !isMarked(raw) {
-      return isSafe(raw) && raw.elementsEqual(body[string.range])
+      return isSafe(raw) && raw.isSame(as: body[string.range])
     }
     guard let value = decode(raw) else { return false }
     return value == JSONReader(body).utf8(string)
@@ -41,6 +41,8 @@ package enum MCPHeaderValue {
   private static func isBlank(_ byte: UInt8?) -> Bool { byte == 0x20 || byte == 0x09 }
 
   private static func isMarked(_ raw: UnsafeRawBufferPointer) -> Bool {
-    raw.starts(with: prefix) && raw.suffix(suffix.count).elementsEqual(suffix)
+    raw.count >= prefix.count
+      && UnsafeRawBufferPointer(rebasing: raw[..<prefix.count]).isSame(as: prefix)
+      && UnsafeRawBufferPointer(rebasing: raw.suffix(suffix.count)).isSame(as: suffix)
   }
 }

@@ -92,8 +92,8 @@ package enum ModernRequest {
     _ header: UnsafeRawBufferPointer, _ string: JSONString, _ body: UnsafeRawBufferPointer
   ) -> Bool {
     string.hasEscapes
-      ? header.elementsEqual(JSONReader(body).utf8(string))
-      : header.elementsEqual(body[string.range])
+      ? header.isSame(as: JSONReader(body).utf8(string))
+      : header.isSame(as: body[string.range])
   }
 
   private static func unsupported(_ version: UnsafeRawBufferPointer) -> JSONRPCError? {

@@ -51,7 +51,7 @@ extension ClientConnection {
     let isSame =
       isURI
       || request.body.withUnsafeReadableBytes { body in
-        target.jsonName.withUnsafeBytes { $0.elementsEqual(body[name.range]) }
+        UnsafeRawBufferPointer(rebasing: body[name.range]).isSame(as: target.jsonName)
       }
     forward(
       Forward(

@@ -8,7 +8,7 @@ struct SessionCache {
 
   func find(_ sealed: UnsafeRawBufferPointer) -> SessionEntry? {
     guard let entry = byHash[Self.hash(sealed)],
-      entry.sealed.withUnsafeBytes({ $0.elementsEqual(sealed) })
+      sealed.isSame(as: entry.sealed)
     else { return nil }
     return entry
   }

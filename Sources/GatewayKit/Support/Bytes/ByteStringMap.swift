@@ -60,9 +60,7 @@ package struct ByteStringMap<Value: Sendable>: Sendable {
   }
 
   private func holds(_ key: UnsafeRawBufferPointer, at start: Int) -> Bool {
-    bytes.withUnsafeBytes { all in
-      UnsafeRawBufferPointer(rebasing: all[start..<start + key.count]).elementsEqual(key)
-    }
+    bytes.withUnsafeBytes { key.isSame(as: $0[start..<start + key.count]) }
   }
 
   private static func hash(_ key: UnsafeRawBufferPointer) -> Int {

@@ -33,6 +33,7 @@ struct Gateway: AsyncParsableCommand {
     ])
 
   static func main() async {
+    ChildGuard.takeOver()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

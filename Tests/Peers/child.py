@@ -90,8 +90,8 @@ def call(identifier: Any, name: str, arguments: dict[str, Any], meta: dict[str, 
             send({"id": "b", "method": "roots/list"})
             pending["asked"] = (identifier, {})
         case "spawn":
-            child = subprocess.Popen(["sleep", "1000"])
-            text(identifier, {"pid": child.pid})
+            child = subprocess.Popen(["sleep", "1000"], start_new_session=arguments.get("session", False))
+            text(identifier, {"pid": child.pid, "parent": os.getpid()})
         case "change":
             options.tools.append(arguments["name"])
             send({"method": "notifications/tools/list_changed"})

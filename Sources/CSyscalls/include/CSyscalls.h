@@ -1,7 +1,8 @@
-/* System calls that Swift's Glibc lacks. */
+/* System calls that Swift's Glibc lacks, and what has to be done between fork and exec. */
 #ifndef CSYSCALLS_H
 #define CSYSCALLS_H
 
+#include <sys/types.h>
 #include <sys/vfs.h>
 
 /* The type of the file system that a path is on (statfs(2)); -1 when it cannot be told. */
@@ -13,5 +14,12 @@ static inline long gateway_file_system_type(const char *path) {
 /* How many processors the affinity mask of this process leaves it (sched_getaffinity(2)); -1 when
  * that cannot be told. */
 int gateway_usable_processors(void);
+
+/* Runs a command (a path, and its arguments up to NULL) as the child of this process, which stays
+ * as its guard and never returns: it ends as the command ends, once everything that descends from
+ * it is ended, whatever sessions and groups that made. When the process `gateway`, its parent,
+ * ends, or at SIGUSR1, all is ended at once. Other signals are left to the command, which is in
+ * the same process group. Call it in a process of one thread. */
+_Noreturn void gateway_guard(pid_t gateway, char *const *arguments);
 
 #endif

@@ -19,7 +19,7 @@ package struct BackendView: Sendable {
   package var catalog: Catalog?
   /// How long its last answer to the gateway itself took.
   package var latency: Duration?
-  /// The process of a stdio backend that the catalog comes from.
+  /// The process of a stdio backend that the catalog comes from, or that one's guard.
   package var childPID: Int32?
   /// How often a stdio backend's process was started again.
   package var restarts = 0

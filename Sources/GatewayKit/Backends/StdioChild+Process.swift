@@ -27,16 +27,28 @@ extension StdioChild {
       .send(
         signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
     ]
+    if ChildGuard.isAvailable {
+      options.teardownSequence.append(
+        .send(signal: .userDefinedOne, allowedDurationToNextStep: .milliseconds(300)))
+    }
     var variables: [Environment.Key: String] = [:]
     for (name, value) in ChildEnvironment.variables(adding: launch.environment) {
       variables[Environment.Key(stringLiteral: name)] = value
     }
-    let executable: Executable =
+    var executable: Executable =
       launch.command.contains("/")
       ? .path(SystemPackage.FilePath(launch.command)) : .name(launch.command)
+    var arguments = Arguments(launch.arguments)
     do {
+      if ChildGuard.isAvailable {
+        let path = try await executable.resolveExecutablePath(in: .custom(variables)).description
+        guard access(path, X_OK) == 0 else {
+          return startFailure(String(cString: strerror(errno)), launch)
+        }
+        (executable, arguments) = ChildGuard.launch(path, launch.arguments)
+      }
       let result = try await Subprocess.run(
-        executable, arguments: Arguments(launch.arguments), environment: .custom(variables),
+        executable, arguments: arguments, environment: .custom(variables),
         workingDirectory: launch.directory.map { SystemPackage.FilePath($0) },
         platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
@@ -85,7 +97,11 @@ extension StdioChild {
     if let error = error as? SubprocessError, error.code == .executableNotFound {
       return "the command \(command) is not found: give its full path, or put it into PATH"
     }
-    return "the command \(command) could not be run: \(SafeText.line("\(error)"))"
+    return startFailure("\(error)", launch)
+  }
+
+  private func startFailure(_ reason: String, _ launch: ChildLaunch) -> String {
+    "the command \(SafeText.line(launch.command)) could not be run: \(SafeText.line(reason))"
   }
 
   // MARK: Its three streams
@@ -190,7 +206,12 @@ extension StdioChild {
     guard let process = state.withLock({ $0.process }) else { return }
     for (signal, time) in Self.patience {
       if let signal, let pid = state.withLock({ $0.end == nil ? $0.pid : nil }) {
-        kill(-pid, signal)
+        if signal == SIGKILL, ChildGuard.isAvailable {
+          // The guard kills, for it finds those too that have left the group.
+          kill(pid, SIGUSR1)
+        } else {
+          kill(-pid, signal)
+        }
       }
       // Nil: it has not ended yet.
       if case .some = try? await Deadline.value(of: process, within: time) { return }

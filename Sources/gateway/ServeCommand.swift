@@ -8,8 +8,9 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Run the gateway until it is told to stop.",
     discussion: """
-      Ready when it prints "listening on …" on standard error. SIGHUP reads the configuration again, \
-      SIGTERM and SIGINT let calls under way end first. A missing store is made, and its path said.
+      Ready when it prints "listening on …" on standard error. A changed configuration is taken while \
+      it runs, and on SIGHUP at once; SIGTERM and SIGINT let calls under way end first. A missing \
+      store is made, and its path said.
       """)
 
   @Option(
@@ -59,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  /// What the flags, the environment and the file come to. Read again on SIGHUP.
+  /// What the flags, the environment and the file come to. Read again while it runs.
   func load() throws(ConfigurationError) -> GatewayConfiguration {
     var flags = ConfigurationFlags()
     flags.config = config

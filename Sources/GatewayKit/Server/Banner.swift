@@ -13,9 +13,10 @@ enum Banner {
     lines.append("admin key: \(parts.adminKey.place)")
     if let socket { lines.append("admin socket: \(socket)") }
     if configuration.backends.isEmpty {
-      let place = configuration.searchedFiles.last ?? "gateway.json"
+      let place =
+        configuration.sourceFile ?? configuration.searchedFiles.first ?? "gateway.json"
       lines.append(
-        "no backends: write {\"mcpServers\": {\"NAME\": {\"url\": \"http://HOST:PORT/mcp\"}}} into \(place) and send SIGHUP"
+        "no backends: write {\"mcpServers\": {\"NAME\": {\"url\": \"http://HOST:PORT/mcp\"}}} into \(place); it is read within seconds"
       )
     }
     lines += next(configuration, address)

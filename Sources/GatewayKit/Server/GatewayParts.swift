@@ -8,8 +8,7 @@ struct GatewayParts: Sendable {
   let backends: BackendSet
   let mcp: MCPService
   let readiness: Readiness
-  let reloadFailure: LastFailure
-  /// Whether the admin key was made at this start.
+  let outcome: ConfigurationOutcome
   let adminKey: AdminKey
 
   static func make(
@@ -17,14 +16,18 @@ struct GatewayParts: Sendable {
   ) async throws -> GatewayParts {
     let store = try await UserStore.open(configuration.storePath, creating: true)
     store.startWatching()
+    var warnings: [String] = []
     let secrets: [[UInt8]]
     if let configured = configuration.secrets {
       secrets = configured
     } else {
-      let made = try SecretFile.loadOrCreate(configuration.secretPath, prefix: "")
-      secrets = [Array(made.secret.utf8)]
+      let file = try SecretFile.loadOrCreate(configuration.secretPath, prefix: "")
+      secrets = [Array(file.secret.utf8)]
+      warnings += file.warning.map { [$0] } ?? []
     }
     let adminKey = try AdminKey.load(configuration)
+    warnings += adminKey.warning.map { [$0] } ?? []
+    for warning in warnings { logger.warning("\(warning)") }
     let ended = try EndedSessions(path: configuration.beside("sessions.ended"))
     let backends = BackendSet(configuration.backends, group: group, logger: logger)
     let sessions = SessionRegistry(
@@ -35,10 +38,11 @@ struct GatewayParts: Sendable {
       backends: backends, sessions: sessions,
       catalogDeadline: configuration.limits.catalogDeadline, logger: logger)
     let readiness = Readiness()
-    let reloadFailure = LastFailure()
+    let outcome = ConfigurationOutcome(
+      warnings: configuration.warnings, lasting: warnings)
     let status = StatusSource(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
-      reloadFailure: reloadFailure)
+      outcome: outcome)
     let api = AdminAPI(
       store: store, configuration: configuration,
       backends: { backends.views.map(\.configuration) }, adminKey: adminKey,
@@ -51,6 +55,6 @@ struct GatewayParts: Sendable {
     backends.start()
     return GatewayParts(
       server: server, backends: backends, mcp: mcp, readiness: readiness,
-      reloadFailure: reloadFailure, adminKey: adminKey)
+      outcome: outcome, adminKey: adminKey)
   }
 }

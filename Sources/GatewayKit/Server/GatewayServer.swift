@@ -4,11 +4,10 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
-import UnixSignals
 
 /// A running gateway: store, backends, event loops, listener and admin socket, from start to drain.
 public struct GatewayServer: Service {
-  /// How the configuration is read again on SIGHUP.
+  /// How the configuration is read again.
   public typealias Reload = @Sendable () throws -> GatewayConfiguration
 
   /// What stopping takes beside the drain: ending backend sessions and children.
@@ -23,7 +22,8 @@ public struct GatewayServer: Service {
 
   /// - Parameters:
   ///   - configuration: what to serve.
-  ///   - reload: reads the configuration again; called on SIGHUP, its error keeps the old one.
+  ///   - reload: reads the configuration again; called on SIGHUP and when its file has changed. Its
+  ///     error keeps the old one.
   ///   - announce: takes each line that the person who starts the gateway should read.
   public init(
     configuration: GatewayConfiguration, reload: @escaping Reload, logger: Logger,
@@ -83,7 +83,9 @@ public struct GatewayServer: Service {
     ServiceNotification.ready.send()
 
     await withTaskGroup { group in
-      group.addTask { await followReloads(parts) }
+      group.addTask {
+        await ConfigurationReloader(configuration, reload, parts, logger).run()
+      }
       group.addTask { await closeIdleSessions(parts) }
       try? await gracefulShutdown()
       group.cancelAll()
@@ -154,22 +156,6 @@ public struct GatewayServer: Service {
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(60))
       await parts.mcp.sessions.closeIdle()
-    }
-  }
-
-  /// SIGHUP reads the configuration again; a bad one leaves the old one in force.
-  private func followReloads(_ parts: GatewayParts) async {
-    for await _ in await UnixSignalsSequence(trapping: .sighup) {
-      do {
-        let new = try reload()
-        await parts.backends.apply(new.backends)
-        parts.reloadFailure.set(nil)
-        logger.notice("the configuration was read again: \(new.backends.count) backends")
-        for warning in new.warnings { logger.warning("\(warning)") }
-      } catch {
-        parts.reloadFailure.set("\(error)")
-        logger.error("the configuration was not taken, the old one goes on: \(error)")
-      }
     }
   }
 

@@ -13,7 +13,7 @@ package struct StoreChangeProbe: ~Copyable {
   private let directory: String
   private let name: [UInt8]
   private var descriptor: Int32 = -1
-  private var last: StoreFile.Signature?
+  private var last: FileSignature?
   private var isFirst = true
   private var buffer: UnsafeMutableRawBufferPointer
 
@@ -126,7 +126,7 @@ package struct StoreChangeProbe: ~Copyable {
     let file = open(storePath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     let isThere = file >= 0 && fstat(file, &status) == 0
     if file >= 0 { close(file) }
-    let now = isThere ? StoreFile.Signature(status) : nil
+    let now = isThere ? FileSignature(status) : nil
     guard now != last else { return false }
     last = now
     // A directory that was away may be back.

@@ -38,7 +38,9 @@ extension StoreFile {
   private func keep(as name: String) throws(FileError) {
     if calls.link(path, name) == 0 || errno == EEXIST { return }
     let error = FileError("link", name)
-    guard error.meansNoLinks, let bytes = try PlainFile.read(path) else { throw error }
+    guard error.meansNoLinks, let bytes = try PlainFile.read(path, limit: Self.limit) else {
+      throw error
+    }
     try AtomicFile(name, temporary: path + ".copy.tmp", calls: calls).replace(
       with: bytes, owner: try AtomicFile.owner(for: path))
   }

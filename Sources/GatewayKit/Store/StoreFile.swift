@@ -2,34 +2,13 @@ import Glibc
 
 /// The users' file on disk: reading it, replacing it, and whose it is.
 struct StoreFile: Sendable {
-  /// What tells one state of the file from another without reading it.
-  struct Signature: Equatable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-    let size: Int64
-    /// Nanoseconds since 1970.
-    let modified: Int64
-    let changed: Int64
-
-    init(_ status: stat) {
-      device = UInt64(status.st_dev)
-      inode = UInt64(status.st_ino)
-      size = Int64(status.st_size)
-      modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-      changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
-    }
-
-    /// Whether a later write in place would show: the kernel's time stamps move in steps of up to
-    /// ten milliseconds, and one that was made in this step could leave them as they are.
-    var isSettled: Bool {
-      Timestamp.now.microseconds - max(modified, changed) / 1000 > 20_000
-    }
-  }
+  /// The most bytes that are read.
+  static let limit = 4 << 30
 
   struct Reading {
     let document: StoreDocument
     /// Of just these bytes; nil when they may change without its changing.
-    let signature: Signature?
+    let signature: FileSignature?
   }
 
   /// Where the file really is: never a symbolic link, which a rename would replace.
@@ -44,13 +23,13 @@ struct StoreFile: Sendable {
   // MARK: Reading
 
   /// Nil when there is no file.
-  func signature() throws(StoreError) -> Signature? {
+  func signature() throws(StoreError) -> FileSignature? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw .reading(path, errno)
     }
-    return Signature(status)
+    return FileSignature(status)
   }
 
   func read() throws(StoreError) -> Reading {
@@ -66,12 +45,12 @@ struct StoreFile: Sendable {
     }
     let bytes: [UInt8]
     do {
-      bytes = try PlainFile.read(descriptor, path)
+      bytes = try PlainFile.read(descriptor, path, limit: Self.limit)
     } catch {
       throw .inaccessible(path: path, reason: error.reason)
     }
     let document = try Self.parse(bytes, path)
-    let signature = Signature(status)
+    let signature = FileSignature(status)
     return Reading(document: document, signature: signature.isSettled ? signature : nil)
   }
 
@@ -126,7 +105,7 @@ struct StoreFile: Sendable {
   ///
   /// - Throws: ``StoreError/unconfirmed(path:reason:)`` when it was replaced and the disk did not
   ///   confirm it; for every other error the file is as it was.
-  func write(_ bytes: [UInt8], owner: AtomicFile.Owner) throws(StoreError) -> Signature {
+  func write(_ bytes: [UInt8], owner: AtomicFile.Owner) throws(StoreError) -> FileSignature {
     do {
       // The lock is held: a temporary file of this name is what a killed writer left behind.
       try AtomicFile(path, temporary: path + ".tmp", calls: calls).replace(

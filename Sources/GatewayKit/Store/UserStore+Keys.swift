@@ -43,12 +43,7 @@ extension UserStore {
     try Self.check(name: name)
     return try await changeKey(selector) { key, document throws(StoreError) in
       if let seen { try Self.expect("key_name", true, seen.name == key.name) }
-      guard name != key.name else { return }
-      if let user = document.user(id: key.userID) {
-        try document.checkFree(name, of: user, at: .now)
-      }
-      key.name = name
-      RawObject.set("key_name", to: JSONValue.string(name).bytes, in: &key.raw)
+      try key.rename(to: name, in: document)
     }
   }
 
@@ -67,12 +62,22 @@ extension UserStore {
     let life = try Self.duration(ttl)
     return try await changeKey(selector) { key, document throws(StoreError) in
       if let seen { try Self.expect("expires_at", true, seen.expiresAt == key.expiresAt) }
-      let now = Timestamp.now
-      if key.isRevoked { throw .keyRevoked(id: key.id) }
-      if !key.isLive(at: now), let user = document.user(id: key.userID) {
-        try document.checkFree(key.name, of: user, at: now)
-      }
-      key.set(expiresAt: life.map { now.advanced(by: $0) })
+      try key.extend(by: life, in: document)
+    }
+  }
+
+  /// Gives a key another name and end in one write: both or neither.
+  ///
+  /// - Throws: what ``renameKey(_:to:seen:)`` and ``extendKey(_:ttl:seen:)`` throw.
+  @discardableResult
+  public func changeKey(
+    _ selector: KeySelector, named name: String, ttl: KeyLifetime?
+  ) async throws(StoreError) -> APIKey {
+    try Self.check(name: name)
+    let life = try Self.duration(ttl)
+    return try await changeKey(selector) { key, document throws(StoreError) in
+      try key.rename(to: name, in: document)
+      try key.extend(by: life, in: document)
     }
   }
 
@@ -199,6 +204,26 @@ extension KeyRecord {
   mutating func revoke() {
     isRevoked = true
     RawObject.set("revoked", to: Array("true".utf8), in: &raw)
+  }
+
+  fileprivate mutating func rename(
+    to name: String, in document: StoreDocument
+  ) throws(StoreError) {
+    guard name != self.name else { return }
+    if let user = document.user(id: userID) { try document.checkFree(name, of: user, at: .now) }
+    self.name = name
+    RawObject.set("key_name", to: JSONValue.string(name).bytes, in: &raw)
+  }
+
+  fileprivate mutating func extend(
+    by life: Duration?, in document: StoreDocument
+  ) throws(StoreError) {
+    let now = Timestamp.now
+    if isRevoked { throw .keyRevoked(id: id) }
+    if !isLive(at: now), let user = document.user(id: userID) {
+      try document.checkFree(name, of: user, at: now)
+    }
+    set(expiresAt: life.map(now.advanced(by:)))
   }
 
   mutating func set(expiresAt: Timestamp?) {

@@ -19,14 +19,14 @@ public final class UserStore: Sendable {
   struct State {
     var document: StoreDocument
     /// Of the file that `document` is; nil when that cannot be told from a later one.
-    var signature: StoreFile.Signature?
+    var signature: FileSignature?
     /// Counts the documents.
     var sequence: UInt64 = 1
     /// Made when somebody asks: a script never does.
     var snapshot: AuthSnapshot?
     var health = StoreState.ok
     /// A file that was not understood: it is not read again until it changes.
-    var refused: (signature: StoreFile.Signature, error: StoreError)?
+    var refused: (signature: FileSignature, error: StoreError)?
     var subscribers: [@Sendable (AuthSnapshot) -> Void] = []
     /// Loads that wait for the next reading of the file.
     var waiting: [CheckedContinuation<Result<AuthSnapshot, StoreError>, Never>] = []
@@ -47,7 +47,7 @@ public final class UserStore: Sendable {
   /// The file. Where the path that was given is a symbolic link, what that leads to.
   public var path: String { file.path }
 
-  private init(_ file: StoreFile, _ document: StoreDocument, _ signature: StoreFile.Signature?) {
+  private init(_ file: StoreFile, _ document: StoreDocument, _ signature: FileSignature?) {
     self.file = file
     state = Mutex(State(document: document, signature: signature))
   }
@@ -256,7 +256,7 @@ public final class UserStore: Sendable {
   }
 
   /// Takes a document as the present one, and gives its snapshot to everybody. Call with `disk` held.
-  private func publish(_ document: StoreDocument, _ signature: StoreFile.Signature?) {
+  private func publish(_ document: StoreDocument, _ signature: FileSignature?) {
     let subscribers = state.withLock { state in
       state.document = document
       state.signature = signature

@@ -269,6 +269,21 @@ extension AdminTests {
       #expect(scene.store.snapshot.isValid(key))
     }
 
+    @Test("of a new name and a new end that cannot both be, neither is taken")
+    func changesAllOrNothing() async throws {
+      let scene = try await AdminScene()
+      let key = try await scene.makeUser("alice")
+      let target = "/keys/\(APIKey.id(ofSecret: key))"
+      _ = try await scene.ask(.post, "/keys/revoke", #"{"api_key": "\#(key)"}"#)
+      let generation = scene.store.generation
+      let both = try await scene.ask(.patch, target, #"{"key_name": "ci", "ttl_days": 7}"#)
+      #expect(both.error == "key_revoked")
+      #expect(scene.store.generation == generation)
+      let name = try await scene.ask(.patch, target, #"{"key_name": "ci"}"#)
+      #expect(name.status == 200)
+      #expect(scene.store.generation == generation + 1)
+    }
+
     @Test("a key is not named or reached by itself or its hash in a path")
     func takesNoSecretInAPath() async throws {
       let scene = try await AdminScene()

@@ -45,7 +45,8 @@ enum Place {
 
   /// A new empty directory, readable by its owner only, until the tests end.
   static func temporaryDirectory() throws -> String {
-    var template = Array("\(NSTemporaryDirectory())/gateway-test-XXXXXX".utf8CString)
+    let name = FileManager.default.temporaryDirectory.appending(path: "gateway-test-XXXXXX").path
+    var template = Array(name.utf8CString)
     guard mkdtemp(&template) != nil else {
       throw ProgramFailure("no temporary directory: errno \(errno)")
     }

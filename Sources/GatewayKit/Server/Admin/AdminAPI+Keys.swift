@@ -67,9 +67,12 @@ extension AdminAPI {
       throw AdminError.field("key_name", "must be a string: a key has a name")
     }
     try await readStore()
-    var key = try store.key(selector)
-    if let name { key = try await store.renameKey(selector, to: name) }
-    if body.has("ttl_days") { key = try await store.extendKey(selector, ttl: life) }
+    let key =
+      switch (name, body.has("ttl_days")) {
+      case (let name?, true): try await store.changeKey(selector, named: name, ttl: life)
+      case (let name?, false): try await store.renameKey(selector, to: name)
+      default: try await store.extendKey(selector, ttl: life)
+      }
     return AdminAnswer.json(["status": "updated", "key": key.json(at: .now)])
   }
 

@@ -4,10 +4,13 @@ package struct AdminKey: Sendable {
   package let digest: SHA256Digest
   /// Where an administrator finds the key: a variable or a file. Never the key.
   package let place: String
+  /// Who else can read it; nil when nobody.
+  package let warning: String?
 
-  package init(digest: SHA256Digest, place: String) {
+  package init(digest: SHA256Digest, place: String, warning: String? = nil) {
     self.digest = digest
     self.place = place
+    self.warning = warning
   }
 
   /// Fewer characters than this could be guessed.
@@ -22,7 +25,8 @@ package struct AdminKey: Sendable {
       return AdminKey(digest: SHA256Digest(hashing: key), place: "the variable ADMIN_API_KEY")
     }
     let path = configuration.adminKeyPath
-    let (key, _) = try SecretFile.loadOrCreate(path, prefix: "mcpgw-admin-")
+    let file = try SecretFile.loadOrCreate(path, prefix: "mcpgw-admin-")
+    let key = file.secret
     guard key.utf8.count >= shortest, key.utf8.allSatisfy({ $0 < 0x7F }) else {
       throw ConfigurationError.weakSecret(
         problem:
@@ -35,6 +39,6 @@ package struct AdminKey: Sendable {
           "STATIC_API_KEY is the admin key in \(path), so that every client could administer the gateway; give them different values"
       )
     }
-    return AdminKey(digest: SHA256Digest(hashing: key), place: path)
+    return AdminKey(digest: SHA256Digest(hashing: key), place: path, warning: file.warning)
   }
 }

@@ -17,14 +17,3 @@ package final class Readiness: Sendable {
     set { draining.store(newValue, ordering: .relaxed) }
   }
 }
-
-/// The last failure of something that is tried again and again; nil after a success.
-package final class LastFailure: Sendable {
-  private let text = Mutex<String?>(nil)
-
-  package init() {}
-
-  package var current: String? { text.withLock { $0 } }
-
-  package func set(_ failure: String?) { text.withLock { $0 = failure } }
-}

@@ -6,19 +6,19 @@ final class StatusSource: Sendable {
   private let store: UserStore
   private let backends: BackendSet
   private let mcp: MCPService
-  private let reloadFailure: LastFailure
+  private let outcome: ConfigurationOutcome
   private let started = Timestamp.now
   private let server = Mutex<ServerContext?>(nil)
 
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
-    reloadFailure: LastFailure
+    outcome: ConfigurationOutcome
   ) {
     self.configuration = configuration
     self.store = store
     self.backends = backends
     self.mcp = mcp
-    self.reloadFailure = reloadFailure
+    self.outcome = outcome
   }
 
   /// The server is made after the routes that show its state.
@@ -32,9 +32,7 @@ final class StatusSource: Sendable {
       inFlight.merge(counts, uniquingKeysWith: +)
     }
     let sessions = await mcp.sessions.count
-    let warnings =
-      configuration.warnings + mcp.table.collisions.map(\.description)
-      + (reloadFailure.current.map { ["the configuration was not taken: \($0)"] } ?? [])
+    let warnings = outcome.warnings + mcp.table.collisions.map(\.description)
     return GatewayStatus(
       name: "mcp-gateway", version: GatewayVersion.text, demo: configuration.isDemo,
       startedAt: started.iso, uptimeSeconds: Int(started.duration(to: .now).components.seconds),

@@ -17,7 +17,15 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   /// Whether link(2) failed because the file system, or the number of links, does not allow more.
   var meansNoLinks: Bool { [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) }
 
-  package var reason: String { String(cString: strerror(code)) }
+  package var reason: String {
+    switch (call, code) {
+    case ("read", EFBIG): "it is larger than such a file can be"
+    case ("read", EINVAL): "it is no file"
+    case ("trust", EPERM):
+      "others than its owner may have written it; chmod 600 it if its content is yours, else remove it"
+    default: String(cString: strerror(code))
+    }
+  }
 
   package var description: String { "\(path): \(call) failed: \(reason)" }
 

@@ -15,6 +15,10 @@ static inline long gateway_file_system_type(const char *path) {
  * that cannot be told. */
 int gateway_usable_processors(void);
 
+/* Gives back the pages of program text that are resident (MADV_DONTNEED): most were read to start,
+ * never to serve, and those that serve come back from the page cache as they are used. */
+void gateway_release_text(void);
+
 /* Runs a command (a path, and its arguments up to NULL) as the child of this process, which stays
  * as its guard and never returns: it ends as the command ends, once everything that descends from
  * it is ended, whatever sessions and groups that made. When the process `gateway`, its parent,

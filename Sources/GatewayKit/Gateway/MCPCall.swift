@@ -60,10 +60,11 @@ package struct MCPAnswer: Sendable {
     result(call, value.bytes)
   }
 
-  /// An error for a call: legacy clients get JSON-RPC errors with 200, modern ones with the status
-  /// that belongs to the error.
+  /// An error for a call: legacy clients get JSON-RPC errors with 200, unless they are to come back
+  /// later, modern ones with the status that belongs to the error.
   package static func error(_ call: MCPCall, _ error: JSONRPCError) -> MCPAnswer {
-    MCPAnswer(
-      status: call.era == .legacy ? 200 : error.httpStatus, body: error.body(id: call.id))
+    let hasOwnStatus = call.era == .modern || error.httpStatus == 429
+    return MCPAnswer(
+      status: hasOwnStatus ? error.httpStatus : 200, body: error.body(id: call.id))
   }
 }

@@ -124,9 +124,9 @@ extension JSONRPCError {
     Self(code: 1005, message: "this call is no longer waiting")
   }
 
-  package static func tooManyRequests(retryAfterMilliseconds: Int64) -> Self {
+  package static func tooManyRequests(_ what: String, retryAfterMilliseconds: Int64) -> Self {
     Self(
-      code: 1006, message: "too many requests",
+      code: 1006, message: "too many requests: \(what)",
       data: ["retryAfterMs": .number(String(retryAfterMilliseconds))])
   }
 

@@ -1,3 +1,4 @@
+import CSyscalls
 import Glibc
 import Logging
 import NIOCore
@@ -81,6 +82,7 @@ public struct GatewayServer: Service {
       announce(line)
     }
     ServiceNotification.ready.send()
+    gateway_release_text()
 
     await withTaskGroup { group in
       group.addTask {

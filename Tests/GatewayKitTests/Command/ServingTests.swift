@@ -71,6 +71,35 @@ import Testing
     #expect(second.errors.contains("gateway.sock"), "\(second.errors)")
   }
 
+  @Test func anAddressThatIsTakenOrNotOursIsNamedWithTheCure() throws {
+    let folder = try ConfigurationFolder()
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout.size(ofValue: address))
+    let port = try withUnsafeMutablePointer(to: &address) { pointer in
+      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        try #require(bind(socket, address, length) == 0 && listen(socket, 1) == 0)
+        try #require(getsockname(socket, address, &length) == 0)
+      }
+      return UInt16(bigEndian: pointer.pointee.sin_port)
+    }
+    let taken = try CommandRun(["serve", "--listen", "127.0.0.1:\(port)"], in: folder)
+    #expect(taken.exitCode == 1)
+    #expect(
+      taken.errors.contains(
+        "127.0.0.1:\(port) is in use by another program: stop that, or choose another address"),
+      "\(taken.errors)")
+    // RFC 5737: no machine has this address.
+    let foreign = try CommandRun(["serve", "--listen", "192.0.2.1:0"], in: folder)
+    #expect(foreign.exitCode == 1)
+    #expect(
+      foreign.errors.contains("Choose an address of this machine with --listen"),
+      "\(foreign.errors)")
+  }
+
   @Test func wrongFlagsKeepItFromStarting() throws {
     let folder = try ConfigurationFolder()
     let offLoopback = try CommandRun(["serve", "--demo", "--listen", "0.0.0.0:0"], in: folder)

@@ -50,7 +50,10 @@ extension EndToEndTests {
     private func expectRefusal(_ answer: Wire.Answer) throws {
       #expect(answer.status == 429, "\(answer.head)\(answer.text)")
       #expect(answer.headers["retry-after"] == "1")
-      #expect(try answer.json["error"] == "too_many_streams")
+      let error = try answer.json["error"]
+      #expect(error?["code"]?.intValue == 1006, "\(answer.text)")
+      #expect(error?["data"]?["retryAfterMs"]?.intValue == 1000)
+      #expect(try answer.json["id"] == 1)
     }
 
     @Test("a call that would be a stream too many is refused before its backend hears of it")
@@ -67,6 +70,11 @@ extension EndToEndTests {
         try expectRefusal(try call.receive())
       }
       #expect(try calls() == before)
+      let second = try Wire(port: gateway.port)
+      try second.send("GET", "/mcp", Self.usual + RunningGateway.legacy(session))
+      let refusal = try second.receive()
+      #expect(refusal.status == 429 && refusal.headers["retry-after"] == "1")
+      #expect(try refusal.json["error"] == "too_many_streams")
       stream.closeSending()
       var answer: Wire.Answer
       repeat {

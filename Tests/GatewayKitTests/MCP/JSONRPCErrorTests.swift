@@ -23,7 +23,7 @@ struct JSONRPCErrorTests {
       (.backendTimedOut("b", seconds: 60), 1002, 504, ["backend", "seconds"]),
       (.backendPaused("b", retryAfterMilliseconds: 5), 1003, 503, ["backend", "retryAfterMs"]),
       (.cannotWait, 1004, 503, []), (.noLongerWaiting, 1005, 410, []),
-      (.tooManyRequests(retryAfterMilliseconds: 5), 1006, 429, ["retryAfterMs"]),
+      (.tooManyRequests("why", retryAfterMilliseconds: 5), 1006, 429, ["retryAfterMs"]),
       (.unavailable("the store is locked", since: since), 1007, 503, ["since"]),
       (.unavailable("going down", since: nil), 1007, 503, []),
       (.headerMismatch("x"), -32020, 400, []),

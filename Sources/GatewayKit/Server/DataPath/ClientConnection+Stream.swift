@@ -12,15 +12,22 @@ extension ClientConnection {
       return true
     }
     guard server.streams.begin(principal, limit: limits.streamsPerPrincipal) else {
-      reply(
-        .error(
-          429, "too_many_streams",
-          "You have \(limits.streamsPerPrincipal) streams open, which is the most; close some.",
-          headerLines: "retry-after: 1\r\n"))
+      refuseStream()
       return false
     }
     answer.countedStream = principal
     return true
+  }
+
+  private func refuseStream() {
+    let most = "\(limits.streamsPerPrincipal) streams are open, which is the most; close some"
+    guard request.envelope?.kind == .request, let call = call() else {
+      return reply(
+        .error(429, "too_many_streams", "\(most).", headerLines: "retry-after: 1\r\n"))
+    }
+    var answer = MCPAnswer.error(call, .tooManyRequests(most, retryAfterMilliseconds: 1000))
+    answer.retryAfter = 1
+    reply(answer)
   }
 
   /// Whether the answer may well be a stream, so that a place has to be there for it: where the

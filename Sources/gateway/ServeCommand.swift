@@ -41,7 +41,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try load()
-    let logger = Logger(label: "gateway") { StreamLogHandler.standardError(label: $0) }
+    let logger = Logger(label: "gateway") {
+      SafeLogHandler(StreamLogHandler.standardError(label: $0))
+    }
     for warning in configuration.warnings { logger.warning("\(warning)") }
     let server = GatewayServer(
       configuration: configuration, reload: { try load() }, logger: logger,

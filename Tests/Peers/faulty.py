@@ -77,6 +77,11 @@ class Handler(BaseHTTPRequestHandler):
         seen.append({"method": self.command, "path": self.path, "headers": headers, "body": body.decode()})
 
     def do_POST(self) -> None:
+        if mode[0] == "early" and int(self.headers.get("content-length", 0)) > 1_000_000:
+            # The body is never read as one: what comes next on the connection stands behind it.
+            self.result(1, {"resultType": "complete", "content": []})
+            time.sleep(0.5)
+            return
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.note(body)
         message = json.loads(body)
@@ -93,6 +98,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "html":
                 self.answer(200, b"<html>hello</html>", "text/html")
+            case "interim":
+                while True:
+                    self.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
             case "future":
                 self.error(400, message.get("id"), -32022, "Unsupported protocol version", {"supported": ["2031-01-01"]})
             case _:
@@ -100,12 +108,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve(self, message: Any, kind: str, argument: str) -> None:
         identifier, method, params = message.get("id"), message["method"], message.get("params") or {}
-        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise")
+        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early")
         capabilities: Any = {"tools": {}} if kind != "bare" else {}
         if identifier is None:
             self.answer(int(argument) if kind == "initialized" else 202)
         elif method == "server/discover" and is_modern:
-            versions = ["2026-07-28"]
+            versions = ["2026-07-28"] + ([argument] if kind == "modern" and argument else [])
             self.result(identifier, {"supportedVersions": versions, "capabilities": capabilities, "ttlMs": 0, "cacheScope": "public"})
         elif method == "server/discover" and kind == "vague":
             self.result(identifier, {"ok": True})
@@ -120,6 +128,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.result(identifier, result)
         elif method == "tools/list":
             self.tools(identifier, params, kind, argument)
+        elif method == "tools/call" and kind == "early":
+            self.result(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif method == "tools/call" and kind == "surprise":
             self.stream(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif is_modern:

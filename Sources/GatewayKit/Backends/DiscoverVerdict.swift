@@ -26,7 +26,9 @@ enum DiscoverVerdict: Sendable {
   }
 
   static func versions(_ value: JSONValue?) -> [String] {
-    value?.arrayValue?.compactMap(\.stringValue) ?? []
+    let names = value?.arrayValue?.compactMap(\.stringValue) ?? []
+    // There are a handful, each a date; more would be made up.
+    return Array(names.filter { $0.utf8.count <= 32 }.prefix(16))
   }
 
   /// Versions that are named and of which none is spoken here leave nothing to try.

@@ -55,6 +55,7 @@ struct ConfigurationLoader {
       return nil
     }
     configuration.sourceFile = path
+    configuration.sourceSignature = FileSignature(path: path)
     note("config", path, origin)
     let bytes: [UInt8]?
     do {

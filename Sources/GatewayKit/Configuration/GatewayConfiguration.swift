@@ -39,6 +39,8 @@ public struct GatewayConfiguration: Sendable {
   public var isDemo = false
   /// The configuration file that was read, absolute.
   public var sourceFile: String?
+  /// What the file was like before it was read; nil without one.
+  package var sourceSignature: FileSignature?
   /// Where a file was looked for, in order. The last place that a user may write to is the second.
   public var searchedFiles: [String] = []
   /// What was ignored, once each, with file and line.

@@ -62,6 +62,9 @@ extension Limits {
       name: "limits.streamsPerPrincipal", summary: "open streams of one user or key holder",
       field: .count(\.streamsPerPrincipal, 1...100_000)),
     Row(
+      name: "limits.sessionsPerPrincipal", summary: "sessions of one user or key holder in memory",
+      field: .count(\.sessionsPerPrincipal, 1...1_000_000)),
+    Row(
       name: "limits.headerTimeout", summary: "time for a request's headers to arrive",
       field: .time(\.headerTimeout, .milliseconds(100) ... .seconds(3_600))),
     Row(

@@ -14,6 +14,8 @@ public struct Limits: Sendable, Equatable {
   public var connections = 10_000
   /// Open streams of one principal.
   public var streamsPerPrincipal = 256
+  /// Legacy sessions of one principal that are kept in memory.
+  public var sessionsPerPrincipal = 2_000
   /// From the first byte of a request to the end of its headers.
   public var headerTimeout = Duration.seconds(10)
   /// From the end of the headers to the end of the body.

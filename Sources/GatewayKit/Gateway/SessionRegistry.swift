@@ -22,17 +22,21 @@ package actor SessionRegistry {
 
   private let sealer: Sealer
   private let lifetime: Duration
+  private let perPrincipal: Int
   private let backends: BackendSet
   private let ended: EndedSessions
   private let logger: Logger
   private var sessions: [SessionNumber: Session] = [:]
+  private var counts: [Principal: Int] = [:]
   private var publish: @Sendable (SessionNumber, SessionEntry?) async -> Void = { _, _ in }
 
   package init(
-    sealer: Sealer, lifetime: Duration, backends: BackendSet, ended: EndedSessions, logger: Logger
+    sealer: Sealer, lifetime: Duration, perPrincipal: Int, backends: BackendSet,
+    ended: EndedSessions, logger: Logger
   ) {
     self.sealer = sealer
     self.lifetime = lifetime
+    self.perPrincipal = perPrincipal
     self.backends = backends
     self.ended = ended
     self.logger = logger
@@ -59,8 +63,7 @@ package actor SessionRegistry {
     let entry = SessionEntry(
       token: token, sealed: Array(sealed.utf8), links: link.map { [$0] } ?? [],
       lastUsed: MonotonicClock.seconds)
-    sessions[token.number] = Session(entry: entry)
-    await publish(token.number, entry)
+    await keep(entry)
     return sealed
   }
 
@@ -79,16 +82,40 @@ package actor SessionRegistry {
     }
     let entry = SessionEntry(
       token: token, sealed: sealed, links: [], lastUsed: MonotonicClock.seconds)
-    sessions[token.number] = Session(entry: entry)
-    await publish(token.number, entry)
+    await keep(entry)
     return entry
+  }
+
+  private func keep(_ entry: SessionEntry) async {
+    let principal = entry.token.principal
+    sessions[entry.token.number] = Session(entry: entry)
+    counts[principal, default: 0] += 1
+    await publish(entry.token.number, entry)
+    if counts[principal, default: 0] > perPrincipal {
+      await putAwayUnused(of: principal, but: entry.token.number)
+    }
+  }
+
+  /// Forgets a tenth of a principal's sessions, those longest unused: their ids stay good.
+  private func putAwayUnused(of principal: Principal, but newest: SessionNumber) async {
+    let own = sessions.values.map(\.entry).filter { $0.token.principal == principal }
+    let oldest = own.sorted {
+      $0.lastUsed.load(ordering: .relaxed) < $1.lastUsed.load(ordering: .relaxed)
+    }
+    for entry in oldest.prefix(own.count - perPrincipal + perPrincipal / 10)
+    where entry.token.number != newest {
+      await forget(entry.token.number)
+    }
   }
 
   /// The session's link to a backend, made on first use. `lost` is the backend session id that
   /// the backend no longer knows: it is made again once, whoever finds it lost.
   package func link(
-    _ number: SessionNumber, to backend: BackendID, replacing lost: String? = nil
+    _ entry: SessionEntry, to backend: BackendID, replacing lost: String? = nil
   ) async throws(Refusal) -> SessionEntry {
+    let number = entry.token.number
+    // It may have been put away since the loop took its copy.
+    if sessions[number] == nil { _ = try await open(entry.sealed, for: entry.token.principal) }
     guard let session = sessions[number] else { throw .unknown }
     if let link = session.entry.link(backend), lost == nil || link.session.id != lost {
       return session.entry
@@ -160,6 +187,9 @@ package actor SessionRegistry {
 
   private func forget(_ number: SessionNumber) async {
     guard let session = sessions.removeValue(forKey: number) else { return }
+    let principal = session.entry.token.principal
+    let left = counts[principal, default: 1] - 1
+    counts[principal] = left > 0 ? left : nil
     await publish(number, nil)
     await withDiscardingTaskGroup { group in
       for link in session.entry.links {

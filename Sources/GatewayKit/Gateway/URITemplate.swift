@@ -2,8 +2,13 @@
 ///
 /// An expression stands for one or more characters: any but `/`, `?` and `#`, or with the operators
 /// `+`, `#`, `/`, `?` and `&`, whose values may hold them, any at all. Matching is linear in the
-/// URI's length times the number of expressions, whatever the template.
+/// URI's length times the number of expressions, whatever the template; both are bounded.
 package struct URITemplate: Sendable {
+  /// The longest URI that a template is compared with, in bytes (RFC 9110 §4.1 asks for 8,000).
+  package static let longestURI = 8192
+  /// The most literals and expressions of one template.
+  private static let mostParts = 64
+
   private enum Part: Sendable {
     case literal([UInt8])
     case segment
@@ -13,7 +18,7 @@ package struct URITemplate: Sendable {
   package let text: String
   private let parts: [Part]
 
-  /// Nil when a brace is not closed.
+  /// Nil when a brace is not closed, or it has more parts than any real one.
   package init?(_ text: String) {
     self.text = text
     var parts: [Part] = []
@@ -26,10 +31,13 @@ package struct URITemplate: Sendable {
       rest = rest[(close + 1)...]
     }
     if !rest.isEmpty { parts.append(.literal(Array(rest))) }
+    guard parts.count <= Self.mostParts else { return nil }
     self.parts = parts
   }
 
   package func matches(_ uri: [UInt8]) -> Bool {
+    guard uri.count <= Self.longestURI else { return false }
+    if case .literal(let start) = parts.first, !uri.starts(with: start) { return false }
     // The set of positions that the parts so far can have reached.
     var reached = [Bool](repeating: false, count: uri.count + 1)
     reached[0] = true
@@ -49,6 +57,7 @@ package struct URITemplate: Sendable {
           next[position + 1] = open
         }
       }
+      guard next.contains(true) else { return false }
       reached = next
     }
     return reached[uri.count]

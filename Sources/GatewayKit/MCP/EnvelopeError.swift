@@ -9,6 +9,8 @@ package enum EnvelopeError: Error, Equatable, Sendable {
   case badID
   /// It has neither a method nor a result nor an error, or more than one kind of them.
   case noMessage
+  /// A request without an id, which would be done and not answered.
+  case requestWithoutID(String)
   /// A member that guards depend on comes twice.
   case duplicateKey(String)
   /// A member like one that guards depend on, but in other letters.
@@ -26,6 +28,7 @@ package enum EnvelopeError: Error, Equatable, Sendable {
     case .badID: .invalidRequest("id must be a string or a whole number")
     case .noMessage:
       .invalidRequest("the body is neither a request nor a notification nor a response")
+    case .requestWithoutID(let method): .invalidRequest("\(method) is a request and needs an id")
     case .duplicateKey(let key): .invalidRequest("the member \(key) comes twice")
     case .caseVariantKey(let key): .invalidRequest("a member is spelled almost like \(key)")
     case .badMember(let what): .invalidParams(what)

@@ -112,6 +112,9 @@ package enum EnvelopeScanner {
       if envelope.methodName != nil {
         guard !hasResult, !hasError else { throw EnvelopeError.noMessage }
         guard !hasNullID else { throw EnvelopeError.badID }
+        if envelope.id == nil, let method = envelope.method, !method.isNotification {
+          throw EnvelopeError.requestWithoutID(method.name)
+        }
         envelope.kind = envelope.id == nil ? .notification : .request
       } else {
         guard hasResult != hasError else { throw EnvelopeError.noMessage }

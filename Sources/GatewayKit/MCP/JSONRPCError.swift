@@ -130,6 +130,15 @@ extension JSONRPCError {
       data: ["retryAfterMs": .number(String(retryAfterMilliseconds))])
   }
 
+  /// The answers to a batch are held until the last is there, and this one does not fit.
+  package static func tooLargeForBatch(limit: Int) -> Self {
+    Self(
+      code: -32603,
+      message:
+        "Internal error: the batch's answers are more than \(limit) bytes; send this request by itself"
+    )
+  }
+
   /// The store cannot be read or is locked, or the gateway is going down.
   package static func unavailable(_ what: String, since: Timestamp?) -> Self {
     var data = JSONObject()

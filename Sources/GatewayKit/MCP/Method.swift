@@ -15,6 +15,9 @@ package enum Method: Sendable, Hashable, CaseIterable {
     notificationsResourcesListChanged, notificationsResourcesUpdated, notificationsTasksStatus,
     notificationsElicitationComplete, notificationsSubscriptionsAcknowledged
 
+  /// Whether it is sent without an id and gets no answer.
+  package var isNotification: Bool { name.hasPrefix("notifications/") }
+
   package var name: String {
     switch self {
     case .initialize: "initialize"

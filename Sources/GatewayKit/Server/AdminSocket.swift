@@ -42,7 +42,7 @@ struct AdminSocket: Sendable {
     loops: [ObjectIdentifier: LoopHandle]
   ) async throws -> AdminSocket {
     let owner = geteuid()
-    let bootstrap = ServerBootstrap(group: group)
+    let bootstrap = Listener.acceptor(group)
       .childChannelInitializer { channel in
         guard let uid = peerUID(of: channel), uid == owner || uid == 0 else {
           return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)

@@ -42,7 +42,8 @@ struct ConfigurationReloader: Sendable {
   /// Says when the file is another than it was, and has been the same twice in a row: an editor that
   /// writes in place is not read in the middle.
   private func watch(_ changed: () -> Void) async {
-    var known = signature
+    // What has come since the first reading is news too.
+    var known = first.sourceSignature
     var last = known
     while (try? await Task.sleep(for: Self.interval)) != nil {
       let now = signature

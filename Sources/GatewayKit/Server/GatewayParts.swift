@@ -32,7 +32,8 @@ struct GatewayParts: Sendable {
     let backends = BackendSet(configuration.backends, group: group, logger: logger)
     let sessions = SessionRegistry(
       sealer: Sealer(secrets: secrets, purpose: "session"),
-      lifetime: configuration.limits.sessionLifetime, backends: backends,
+      lifetime: configuration.limits.sessionLifetime,
+      perPrincipal: configuration.limits.sessionsPerPrincipal, backends: backends,
       ended: ended, logger: logger)
     let mcp = MCPService(
       backends: backends, sessions: sessions,

@@ -18,7 +18,7 @@ struct Listener: Sendable {
     _ address: ListenAddress, group: MultiThreadedEventLoopGroup, server: ServerContext,
     loops: [ObjectIdentifier: LoopHandle]
   ) async throws -> Listener {
-    let bootstrap = ServerBootstrap(group: group)
+    let bootstrap = acceptor(group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -46,15 +46,29 @@ struct Listener: Sendable {
     }
   }
 
+  static func acceptor(_ group: MultiThreadedEventLoopGroup) -> ServerBootstrap {
+    ServerBootstrap(group: group).serverChannelInitializer { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(AcceptPause())
+      }
+    }
+  }
+
   /// Puts the gateway's one handler on an accepted connection.
   static func prepare(
     _ channel: any Channel, _ peer: ClientPeer, _ server: ServerContext,
     _ loops: [ObjectIdentifier: LoopHandle]
   ) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
-      guard let handle = loops[ObjectIdentifier(channel.eventLoop)],
-        server.connections.begin(limit: server.configuration.limits.connections)
-      else { throw ChannelError.ioOnClosedChannel }
+      guard let handle = loops[ObjectIdentifier(channel.eventLoop)] else {
+        throw ChannelError.ioOnClosedChannel
+      }
+      // The owner's socket stays open to its owner, however many clients there are.
+      if case .tcp = peer,
+        !server.connections.begin(limit: server.configuration.limits.connections)
+      {
+        throw ChannelError.ioOnClosedChannel
+      }
       try channel.pipeline.syncOperations.addHandler(
         ClientConnection(channel: channel, loop: handle.onLoop, peer: peer))
     }

@@ -83,7 +83,8 @@ import Testing
     let expected = [
       "limits.headerBytes": "16 KiB", "limits.headerLines": "100", "limits.bodyBytes": "8 MiB",
       "limits.jsonDepth": "120", "limits.connections": "10000",
-      "limits.streamsPerPrincipal": "256", "limits.headerTimeout": "10 s",
+      "limits.streamsPerPrincipal": "256", "limits.sessionsPerPrincipal": "2000",
+      "limits.headerTimeout": "10 s",
       "limits.bodyTimeout": "60 s", "limits.idleTimeout": "75 s",
       "limits.firstByteTimeout": "60 s", "limits.catalogDeadline": "250 ms",
       "limits.drainTimeout": "8 s", "sessions.lifetime": "7 d",

@@ -35,7 +35,9 @@ struct AdminGate: RouterMiddleware {
     response.headers[.cacheControl] = "no-store"
     response.headers[.xContentTypeOptions] = "nosniff"
     if request.method != .get, request.method != .head {
-      context.logger.info(
+      // Who has no credential could fill the log.
+      context.logger.log(
+        level: response.status == .unauthorized ? .debug : .info,
         "\(request.method) \(loggable(request)): \(response.status.code), \(context.principal)")
     }
     return response

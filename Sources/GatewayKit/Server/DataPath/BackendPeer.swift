@@ -25,6 +25,8 @@ final class BackendPeer {
   private var idle: Deque<UpstreamConnection> = []
   /// Each knows its place here, so that taking one out moves only the last.
   private var busy: [UpstreamConnection] = []
+  /// Requests that wait for a connection.
+  private var waiting = 0
   /// Its loop is ending, or its backend is configured otherwise: connections end when idle.
   private var isRetired = false
   /// Failures since the last success, so that a success is reported only when it is news.
@@ -58,7 +60,9 @@ final class BackendPeer {
         return
       }
       let doubtful = request
+      waiting += 1
       loop.eventLoop.assumeIsolated().execute { [self] in
+        waiting -= 1
         if connection.isUsable { start(doubtful, on: connection) } else { send(doubtful) }
       }
       return
@@ -89,7 +93,9 @@ final class BackendPeer {
       .connectTimeout(Self.connectTime)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
     let connecting = bootstrap.connect(host: url.host, port: url.port)
+    waiting += 1
     connecting.assumeIsolated().whenComplete { [self] result in
+      waiting -= 1
       switch result {
       case .failure(let error):
         recordFailure(error)
@@ -135,7 +141,7 @@ final class BackendPeer {
     if !leaveBusy(connection) { idle.removeAll { $0 === connection } }
   }
 
-  var inFlight: Int { busy.count }
+  var inFlight: Int { busy.count + waiting }
 
   /// A connection failed in a way that `channelInactive` does not tell.
   func recordFailure(_ error: any Error) {

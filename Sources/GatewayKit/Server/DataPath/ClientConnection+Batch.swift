@@ -6,16 +6,21 @@ import NIOCore
 struct Batch {
   /// The most messages in one batch.
   static let limit = 100
+  /// The most bytes of their answers together, which are held until the last is there.
+  static let answerLimit = 16 << 20
 
   fileprivate var parts: [ByteBuffer]
   fileprivate var next = 0
   fileprivate var answers: [[UInt8]] = []
+  fileprivate var answerBytes = 0
 }
 
 /// A backend's answer to one message of a batch, kept until it is whole.
 struct CapturedAnswer {
   fileprivate var events: EventStreamParser?
   fileprivate var body: [UInt8] = []
+
+  fileprivate var held: Int { body.count + (events?.buffered ?? 0) }
 }
 
 extension ClientConnection {
@@ -107,7 +112,10 @@ extension ClientConnection {
     upstream = nil
     task = nil
     if !body.isEmpty, request.envelope?.kind == .request || JSONRPCMessage.errorCode(body) != nil {
-      request.batch?.answers.append(body)
+      let isTooMuch = (request.batch?.answerBytes ?? 0) + body.count > Batch.answerLimit
+      let answer = isTooMuch ? batchTooLarge : body
+      request.batch?.answerBytes += answer.count
+      request.batch?.answers.append(answer)
     }
     // From the loop, so that a long batch does not pile up calls.
     let serial = serial
@@ -116,6 +124,11 @@ extension ClientConnection {
       serveNextOfBatch()
       advance()
     }
+  }
+
+  private var batchTooLarge: [UInt8] {
+    JSONRPCError.tooLargeForBatch(limit: Batch.answerLimit).body(
+      id: request.bodyBytes(request.envelope?.id))
   }
 
   private func finishBatch(_ batch: Batch) {
@@ -145,6 +158,11 @@ extension ClientConnection {
       capture.body += bytes.readableBytesView
     }
     answer.capture = capture
+    if (request.batch?.answerBytes ?? 0) + capture.held > Batch.answerLimit {
+      if !isLast { abandonUpstream() }
+      answer.capture = nil
+      return captured(batchTooLarge)
+    }
     guard isLast else { return }
     answer.capture = nil
     captured(capture.body)

@@ -205,15 +205,16 @@ extension ClientConnection {
     switch envelope.method {
     case .notificationsCancelled:
       cancelInFlight(envelope)
-    case .notificationsInitialized:
-      reply(HTTPReply(status: 202))
-    default:
+    case .notificationsProgress, .notificationsRootsListChanged:
       // On `/mcp/{backend}` it is the backend's; on the joint endpoint none is asked for.
       if let scope = request.scope, isHTTP(scope) {
         forward(Forward(backend: scope, splice: nil, isRepeatable: false))
       } else {
         reply(HTTPReply(status: 202))
       }
+    default:
+      // What the lists cannot judge is not passed on.
+      reply(HTTPReply(status: 202))
     }
   }
 

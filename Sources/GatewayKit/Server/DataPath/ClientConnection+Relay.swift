@@ -122,7 +122,7 @@ extension ClientConnection {
   }
 
   /// The backend's connection reads its answer away, or ends, without this client.
-  private func abandonUpstream() {
+  func abandonUpstream() {
     upstream?.abandon()
     upstream = nil
   }

@@ -204,10 +204,9 @@ extension ClientConnection {
   /// Has the session's owner make the backend session, then goes on.
   func link(_ session: SessionEntry, to backend: BackendID, replacing lost: String?) {
     let sessions = server.mcp.sessions
-    let number = session.token.number
     run { () async -> Result<SessionEntry, SessionRegistry.Refusal> in
       do throws(SessionRegistry.Refusal) {
-        return .success(try await sessions.link(number, to: backend, replacing: lost))
+        return .success(try await sessions.link(session, to: backend, replacing: lost))
       } catch {
         return .failure(error)
       }
@@ -233,7 +232,7 @@ extension ClientConnection {
     let length = body - (splice?.range.count ?? 0) + (splice?.target.jsonName.count ?? 0)
     let limit =
       peer.requestStart.count + (headerLines?.count ?? request.headBytes.readableBytes)
-      + (splice?.target.headerName.count ?? 0) + 512
+      + (splice?.target.headerName.count ?? 0) + limits.headerLines + 512
     var bytes = ByteBuffer()
     bytes.reserveCapacity(limit + length)
     bytes.writeHead(upTo: limit) { head in

@@ -185,7 +185,10 @@ extension ClientConnection {
 
   /// Has a stdio backend work on the request: its one message as JSON, several as a stream.
   func exchange(_ forward: Forward) {
-    guard let call = call(), let backend = server.backends.backend(forward.backend) else { return }
+    guard let call = call() else { return }
+    guard let backend = server.backends.backend(forward.backend) else {
+      return answerError(.backendUnavailable(forward.backend.name, since: nil))
+    }
     var body = request.body.withUnsafeReadableBytes { Array($0) }
     if let splice = forward.splice {
       body.replaceSubrange(splice.range, with: splice.target.jsonName)

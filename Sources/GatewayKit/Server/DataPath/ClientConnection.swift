@@ -52,6 +52,8 @@ final class ClientConnection: ChannelInboundHandler {
   private var isAdvancing = false
   private var isReadPaused = false
   private var lastWrite: NIODeadline
+  /// What the client leaves unread, and since when it has been as much.
+  private var unsent: (bytes: Int, since: NIODeadline)?
   /// All that was written has left, and the output is closed.
   private var isSent = false
 
@@ -96,13 +98,18 @@ final class ClientConnection: ChannelInboundHandler {
     if inbound.readableBytes == 0 {
       inbound = bytes
     } else {
+      // What is read already stays in front until it is thrown away.
+      if inbound.readerIndex > inbound.readableBytes { inbound.discardReadBytes() }
       inbound.writeBuffer(&bytes)
     }
     advance()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { upstream?.resume() }
+    if context.channel.isWritable {
+      upstream?.resume()
+      advance()
+    }
     context.fireChannelWritabilityChanged()
   }
 
@@ -110,8 +117,8 @@ final class ClientConnection: ChannelInboundHandler {
     phase = .closed
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
-    server.connections.end()
-    upstream?.clientGone()
+    if case .tcp = peer { server.connections.end() }
+    if upstream?.clientGone(countedAs: answer.countedStream) == true { answer.countedStream = nil }
     upstream = nil
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
     if request.era != .legacy { task?.cancel() }
@@ -133,14 +140,19 @@ final class ClientConnection: ChannelInboundHandler {
     defer { isAdvancing = false }
     while true {
       switch phase {
+      case .head where !channel.isWritable:
+        // Who does not read the last answers gets no more of them.
+        return pauseReading(behind: Self.aheadLimit)
       case .head:
+        resumeReading()
         guard readHead() else { return }
       case .body:
+        resumeReading()
         guard readBody() else { return }
       case .answering:
-        if inbound.readableBytes > Self.aheadLimit { pauseReading() }
-        return
+        return pauseReading(behind: Self.aheadLimit)
       case .discarding(let left):
+        resumeReading()
         guard discard(left) else { return }
       case .lingering(let left):
         let ahead = inbound.readableBytes
@@ -263,8 +275,8 @@ final class ClientConnection: ChannelInboundHandler {
     return true
   }
 
-  private func pauseReading() {
-    guard !isReadPaused else { return }
+  private func pauseReading(behind ahead: Int) {
+    guard inbound.readableBytes > ahead, !isReadPaused else { return }
     isReadPaused = true
     try? channel.syncOptions?.setOption(.autoRead, value: false)
   }
@@ -372,19 +384,19 @@ final class ClientConnection: ChannelInboundHandler {
     if inbound.readableBytes == 0 { inbound = loop.noBytes }
     phase = .head
     deadline = loop.now + loop.times.idle
-    resumeReading()
   }
 
   /// Ends the connection so that the last answer arrives: a close with unread bytes would reset it.
   private func linger() {
     context?.flush()
     phase = .lingering(left: Self.discardLimit)
-    deadline = loop.now + Self.lingerTime
+    deadline = loop.now + loop.times.idle
     inbound.clear()
     resumeReading()
     let sent = channel.eventLoop.makePromise(of: Void.self)
     sent.futureResult.assumeIsolated().whenComplete { [self] _ in
       isSent = true
+      deadline = loop.now + Self.lingerTime
       if loop.isDraining { endLingering() }
     }
     channel.close(mode: .output, promise: sent)
@@ -400,6 +412,9 @@ final class ClientConnection: ChannelInboundHandler {
   // MARK: Time and end
 
   func checkDeadline(_ now: NIODeadline) {
+    let bytes = channel.isWritable ? 0 : unsentBytes
+    guard bytes == 0 else { return checkProgress(now, bytes) }
+    unsent = nil
     if answer.isEventStream, now - lastWrite > Self.keepAliveCommentTime { writeComment() }
     guard let deadline, now > deadline else { return }
     self.deadline = nil
@@ -416,12 +431,23 @@ final class ClientConnection: ChannelInboundHandler {
     }
   }
 
+  /// While an answer waits for its reader no other time limit counts: only that the reader takes
+  /// something of it within the time that a connection may be idle.
+  private func checkProgress(_ now: NIODeadline, _ bytes: Int) {
+    guard let unsent, unsent.bytes == bytes else {
+      self.unsent = (bytes, now)
+      return
+    }
+    if now - unsent.since > loop.times.idle { abort() }
+  }
+
   /// The gateway is stopping: no further request on this connection.
   func drain() {
     answer.closes = true
     switch phase {
     case .head where inbound.readableBytes == 0:
-      if hasUnsentBytes { linger() } else { abort() }
+      // A slow client may still be reading its last answer.
+      if unsentBytes > 0 { linger() } else { abort() }
     case .discarding: linger()
     case .lingering where isSent: endLingering()
     case .answering where answer.isOpenEnded: endOpenStream()
@@ -429,9 +455,8 @@ final class ClientConnection: ChannelInboundHandler {
     }
   }
 
-  /// A slow client may still be reading its last answer.
-  private var hasUnsentBytes: Bool {
-    (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) != 0
+  private var unsentBytes: Int {
+    (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 
   func abort() {

@@ -13,6 +13,8 @@ final class LoopState {
   private(set) var snapshot: AuthSnapshot
   private(set) var routes: RoutingTable
   private(set) var peers: [BackendPeer?] = []
+  /// Those of backends that are configured otherwise now, until their last answers are given.
+  private var retiredPeers: [BackendPeer] = []
   var sessions = SessionCache()
   var connections: [ObjectIdentifier: ClientConnection] = [:]
   private(set) var isDraining = false
@@ -124,13 +126,14 @@ final class LoopState {
     for (index, old) in self.peers.enumerated() {
       guard let old, index >= peers.count || peers[index] !== old else { continue }
       old.retire()
+      if old.inFlight > 0 { retiredPeers.append(old) }
     }
     self.peers = peers
   }
 
   /// The backend that works on a session's request here, for `notifications/cancelled`.
   func backendInFlight(session: SessionNumber, id: [UInt8]) -> BackendID? {
-    peers.compactMap { $0 }.first { $0.isInFlight(session: session, id: id) }?.id
+    (peers.compactMap { $0 } + retiredPeers).first { $0.isInFlight(session: session, id: id) }?.id
   }
 
   /// How many requests each backend works on here.
@@ -155,6 +158,8 @@ final class LoopState {
     dateLine = HTTPDate.line()
     for connection in connections.values { connection.checkDeadline(now) }
     for peer in peers { peer?.sweep(now) }
+    for peer in retiredPeers { peer.sweep(now) }
+    retiredPeers.removeAll { $0.inFlight == 0 }
   }
 
   /// Ends idle connections now and the others after the answer that they are at.
@@ -169,7 +174,9 @@ final class LoopState {
     sweep?.cancel()
     for connection in connections.values { connection.abort() }
     for peer in peers { peer?.closeAll() }
+    for peer in retiredPeers { peer.closeAll() }
     peers = []
+    retiredPeers = []
     resumeWaiting()
   }
 }

@@ -33,6 +33,13 @@ final class UpstreamConnection: ChannelInboundHandler {
   private var isPaused = false
   /// Whether the answer is an event stream, which may be silent for as long as it likes.
   private var isStream = false
+  /// The answers of status 1xx before the one that counts.
+  private var interimAnswers = 0
+
+  /// More of them than any backend has reason to send.
+  private static let interimLimit = 16
+  /// How long a stream that nobody reads any more may go on.
+  private static let orphanTime = TimeAmount.minutes(10)
 
   init(channel: any Channel, peer: BackendPeer, loop: LoopState) {
     self.channel = channel
@@ -58,6 +65,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     request.attempts += 1
     self.request = request
     phase = .head
+    interimAnswers = 0
     deadline = loop.now + peer.firstByteTime
     client.upstreamStarted(self)
     context.write(wrapOutboundOut(bytes), promise: nil)
@@ -67,14 +75,19 @@ final class UpstreamConnection: ChannelInboundHandler {
   /// The client has gone: a modern one's request is cancelled by ending the connection, a legacy
   /// one's goes on and its answer is read away (2025-11-25 and before: a disconnect is no
   /// cancellation).
-  func clientGone() {
-    guard let request else { return }
+  ///
+  /// - Returns: whether the stream stays counted here, until it has ended.
+  func clientGone(countedAs principal: Principal?) -> Bool {
+    guard let request else { return false }
     if request.era == .modern {
       close()
-      return
+      return false
     }
     self.request?.client = nil
+    self.request?.countedStream = principal
     resume()
+    if isStream { deadline = loop.now + Self.orphanTime }
+    return principal != nil
   }
 
   /// The client wants none of this answer: it is read away, for the connection's sake.
@@ -88,12 +101,15 @@ final class UpstreamConnection: ChannelInboundHandler {
   func pause() {
     guard !isPaused else { return }
     isPaused = true
+    // It is the client now that takes its time.
+    deadline = nil
     try? channel.syncOptions?.setOption(.autoRead, value: false)
   }
 
   func resume() {
     guard isPaused else { return }
     isPaused = false
+    if request != nil, !isStream { deadline = loop.now + peer.firstByteTime }
     try? channel.syncOptions?.setOption(.autoRead, value: true)
   }
 
@@ -107,11 +123,18 @@ final class UpstreamConnection: ChannelInboundHandler {
   func checkDeadline(_ now: NIODeadline) {
     guard let deadline, now > deadline else { return }
     self.deadline = nil
-    let client = request?.client
-    request = nil
+    let client = endRequest()?.client
     close()
+    // A stream that outlives its client is no fault of the backend.
+    guard !isStream else { return }
     peer.recordFailure(.timedOut)
     client?.upstreamFailed(.timedOut)
+  }
+
+  private func endRequest() -> UpstreamRequest? {
+    defer { request = nil }
+    if let principal = request?.countedStream { loop.server.streams.end(principal) }
+    return request
   }
 
   // MARK: From the backend's side
@@ -154,6 +177,10 @@ final class UpstreamConnection: ChannelInboundHandler {
         return
       case .head(let answer) where answer.status < 200:
         guard answer.status != 101 else { return fail(.badAnswer("it switched protocols")) }
+        interimAnswers += 1
+        guard interimAnswers <= Self.interimLimit else {
+          return fail(.badAnswer("it sends interim answers without end"))
+        }
         head.moveReaderIndex(forwardBy: answer.length)
       case .head(let answer):
         deadline = nil
@@ -213,23 +240,30 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   private func deliver(_ bytes: ByteBuffer, isLast: Bool) {
     guard isLast else {
-      if !isStream { deadline = loop.now + peer.firstByteTime }
+      // What is only read away does not get more time by every byte.
+      if !isStream, !isPaused, request?.client != nil { deadline = loop.now + peer.firstByteTime }
       request?.client?.upstreamBody(bytes)
       return
     }
-    let client = request?.client
-    request = nil
+    let isSent = isRequestSent
+    let client = endRequest()?.client
     deadline = nil
     phase = .idle
     resume()
     // Back into the pool first: the client may have its next request at hand already.
-    if keepAlive { peer.park(self) } else { close() }
+    if keepAlive, isSent { peer.park(self) } else { close() }
     client?.upstreamEnd(bytes)
   }
 
+  /// A backend may answer before it has read a large request: the next one would stand behind the
+  /// rest of it. What is smaller than the kernel's buffer has left whole.
+  private var isRequestSent: Bool {
+    guard let request, request.bytes.readableBytes > 4096 else { return true }
+    return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0
+  }
+
   private func fail(_ failure: UpstreamFailure) {
-    let client = request?.client
-    request = nil
+    let client = endRequest()?.client
     close()
     if case .badAnswer(let reason) = failure { peer.recordFailure(.badAnswer(reason)) }
     client?.upstreamFailed(failure)
@@ -237,9 +271,8 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     let ended = phase
-    let request = request
+    let request = endRequest()
     phase = .closed
-    self.request = nil
     peer.remove(self)
     switch ended {
     case .idle, .closed:
@@ -262,8 +295,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     if case .closed = phase { return }
     if case .idle = phase { return close() }
     peer.recordFailure(error)
-    let client = request?.client
-    request = nil
+    let client = endRequest()?.client
     close()
     client?.upstreamFailed(.unreachable)
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What tells one state of a file from another without reading it.
-struct FileSignature: Equatable, Sendable {
+package struct FileSignature: Equatable, Sendable {
   let device: UInt64
   let inode: UInt64
   let size: Int64

@@ -1,6 +1,6 @@
 /// Every bound that the gateway holds its clients and backends to.
 ///
-/// `gateway config check`, error texts and `/status` name them by ``table``.
+/// `gateway config check`, error texts and `/status` name them by their names in docs/configuration.md.
 public struct Limits: Sendable, Equatable {
   /// Bytes of a request's line and headers together.
   public var headerBytes = 16_384

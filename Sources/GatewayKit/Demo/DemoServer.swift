@@ -3,7 +3,7 @@ import Glibc
 /// A small MCP server with made-up data that ships in the binary, so that a gateway can be tried
 /// before anything is configured.
 ///
-/// Each speaks every protocol version of ``ProtocolVersion`` over stdio, both eras at once
+/// Each speaks every protocol version of `ProtocolVersion` over stdio, both eras at once
 /// (2026-07-28, Versioning, "A dual-era server MAY serve both eras concurrently"). The data are
 /// constants: a call changes nothing, and equal calls give equal answers.
 public enum DemoServer {

@@ -25,6 +25,7 @@ public struct GatewayServer: Service {
   ///   - configuration: what to serve.
   ///   - reload: reads the configuration again; called on SIGHUP and when its file has changed. Its
   ///     error keeps the old one.
+  ///   - logger: takes what happens while it serves.
   ///   - announce: takes each line that the person who starts the gateway should read.
   public init(
     configuration: GatewayConfiguration, reload: @escaping Reload, logger: Logger,

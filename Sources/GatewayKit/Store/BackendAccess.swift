@@ -18,8 +18,10 @@ extension User {
 
   /// What the lists say about a backend, or about one thing of it, and by which rule.
   ///
-  /// - Parameter name: a tool's or prompt's name as the backend has it, or a resource's URI; nil asks
-  ///   about the backend itself.
+  /// - Parameters:
+  ///   - backend: its name in the configuration; it need not be configured.
+  ///   - name: a tool's or prompt's name as the backend has it, or a resource's URI; nil asks about
+  ///     the backend itself.
   public func decision(on backend: String, name: String? = nil) -> Decision {
     let id = BackendID(backend)
     guard var name else { return rules.decide(.reach(id)) }
@@ -36,7 +38,9 @@ extension UserStore {
   /// }
   /// ```
   ///
-  /// - Parameter name: asks about one tool, prompt or resource URI of it.
+  /// - Parameters:
+  ///   - backend: its name in the configuration; it need not be configured.
+  ///   - name: asks about one tool, prompt or resource URI of it.
   public func access(to backend: String, name: String? = nil) -> [BackendAccess] {
     let now = Timestamp.now
     let valid = Dictionary(grouping: keys().filter { $0.state(at: now) == .valid }, by: \.userID)

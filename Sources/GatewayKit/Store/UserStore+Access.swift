@@ -1,7 +1,11 @@
 extension UserStore {
   /// Replaces both lists. Entries are `BACKEND` or `BACKEND/PATTERN`; two empty lists allow all.
   ///
-  /// - Parameter seen: the user that the change goes out from; other lists than theirs conflict.
+  /// - Parameters:
+  ///   - username: whose lists.
+  ///   - allowed: what they may use, and nothing else; empty for everything.
+  ///   - blocked: what they may not use, whatever is allowed.
+  ///   - seen: the user that the change goes out from; other lists than theirs conflict.
   /// - Throws: ``StoreError/invalidAccessEntry(_:)``, ``StoreError/userNotFound(_:)``,
   ///   ``StoreError/conflict(field:)``.
   @discardableResult

@@ -62,7 +62,7 @@ extension UserStore {
     }
   }
 
-  /// What ``restore(_:revive:)`` would change.
+  /// What ``restore(_:revive:seen:)`` would change.
   ///
   /// - Throws: ``StoreError/generationNotFound(_:)``, or what keeps that file from being read.
   public func difference(to name: String) throws(StoreError) -> StoreDifference {
@@ -72,6 +72,7 @@ extension UserStore {
   /// Goes back to a kept generation. The present one is kept in its turn, even if it cannot be read.
   ///
   /// - Parameters:
+  ///   - name: of a generation that ``generations()`` lists.
   ///   - revive: whether keys that were revoked, removed or cut short since work again.
   ///   - seen: what ``difference(to:)`` showed; when the store or the kept generation is no longer
   ///     what it was about, nothing is done.

@@ -2,6 +2,7 @@ extension UserStore {
   /// Makes a key for a user.
   ///
   /// - Parameters:
+  ///   - username: whose key it is.
   ///   - name: 1 to 128 bytes; `key-1`, `key-2` … when not given.
   ///   - ttl: how long it lives; nil for ever.
   /// - Returns: the key in clear, this once, and what the store knows of it.
@@ -33,7 +34,10 @@ extension UserStore {
 
   /// Gives a key another name.
   ///
-  /// - Parameter seen: the key that the change goes out from; another name than its conflicts.
+  /// - Parameters:
+  ///   - selector: which key.
+  ///   - name: 1 to 128 bytes, and no live key of the user's has it.
+  ///   - seen: the key that the change goes out from; another name than its conflicts.
   /// - Throws: ``StoreError/keyNotFound``, ``StoreError/keyNameTaken(_:)``,
   ///   ``StoreError/invalidKeyName(_:)``, ``StoreError/conflict(field:)``.
   @discardableResult
@@ -51,7 +55,10 @@ extension UserStore {
   ///
   /// A key that has expired works again then, unless another live key has taken its name.
   ///
-  /// - Parameter seen: the key that the change goes out from; another end than its conflicts.
+  /// - Parameters:
+  ///   - selector: which key.
+  ///   - ttl: how long it lives from now; nil for ever.
+  ///   - seen: the key that the change goes out from; another end than its conflicts.
   /// - Throws: ``StoreError/keyNotFound``, ``StoreError/invalidLifetime(_:)``,
   ///   ``StoreError/keyRevoked(id:)``, ``StoreError/keyNameTaken(_:)``,
   ///   ``StoreError/conflict(field:)``.
@@ -85,6 +92,7 @@ extension UserStore {
   /// length of life. The old key works on for the grace period, never longer than it had.
   ///
   /// - Parameters:
+  ///   - selector: which key.
   ///   - grace: 24 hours when not given; none ends the old key at once.
   ///   - ttl: the successor's life; as long as the old key's when not given.
   /// - Throws: ``StoreError/keyNotRotatable(reason:)`` for a key that is revoked, expired or in the

@@ -25,6 +25,9 @@ extension UserStore {
   /// Changes what is not kept.
   ///
   /// - Parameters:
+  ///   - username: who is changed.
+  ///   - email: any text of at most 1,024 bytes, or none.
+  ///   - description: the same.
   ///   - metadataJSON: the text of a JSON object, of at most 119 levels.
   ///   - seen: the user that the change goes out from. A field that is changed and is not as it was
   ///     there conflicts; what others did to other fields does not matter.
@@ -82,7 +85,10 @@ extension UserStore {
 
   /// Enables or disables a user. Keys of a disabled one do not work until it is enabled again.
   ///
-  /// - Parameter seen: the user that the change goes out from, if it matters.
+  /// - Parameters:
+  ///   - isEnabled: whether their keys work from now on.
+  ///   - username: who it is about.
+  ///   - seen: the user that the change goes out from, if it matters.
   /// - Throws: ``StoreError/userNotFound(_:)``, ``StoreError/conflict(field:)``.
   @discardableResult
   public func setEnabled(

@@ -81,6 +81,8 @@ final class ClientConnection: ChannelInboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    // Also of a connection that was accepted and never became active.
+    if case .tcp = peer { server.connections.end() }
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -117,7 +119,6 @@ final class ClientConnection: ChannelInboundHandler {
     phase = .closed
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
-    if case .tcp = peer { server.connections.end() }
     if upstream?.clientGone(countedAs: answer.countedStream) == true { answer.countedStream = nil }
     upstream = nil
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.

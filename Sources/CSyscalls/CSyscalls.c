@@ -14,6 +14,10 @@ int gateway_usable_processors(void) {
   return sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : -1;
 }
 
+int gateway_holds(const void *bytes, size_t count, const void *text, size_t text_count) {
+  return memmem(bytes, count, text, text_count) != NULL;
+}
+
 /* What the loader changed in a segment exists nowhere else: such an object keeps its text. */
 static int has_text_relocations(const struct dl_phdr_info *object) {
   for (int i = 0; i < object->dlpi_phnum; i++) {

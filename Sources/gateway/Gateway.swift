@@ -26,7 +26,8 @@ struct Gateway: AsyncParsableCommand {
         subcommands: [
           ServeCommand.self, BackendsCommand.self, StatusCommand.self, ConfigCommand.self,
         ]),
-      CommandGroup(name: "The store", subcommands: [StoreCommand.self]),
+      CommandGroup(
+        name: "The store and its log", subcommands: [StoreCommand.self, AuditCommand.self]),
       CommandGroup(
         name: "Other",
         subcommands: [VersionCommand.self, CompletionCommand.self, DemoServerCommand.self]),

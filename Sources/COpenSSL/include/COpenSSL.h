@@ -35,6 +35,37 @@ static inline int gateway_sha256_hash(const gateway_sha256 *hasher, const void *
          EVP_DigestFinal_ex(hasher->context, out, &length) == 1;
 }
 
+/* HMAC-SHA256 with one key, used again and again. */
+typedef struct {
+  EVP_MAC *mac;
+  EVP_MAC_CTX *context;
+} gateway_hmac;
+
+static inline int gateway_hmac_make(gateway_hmac *hmac, const uint8_t *key, size_t count) {
+  char digest[] = "SHA256";
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                             OSSL_PARAM_construct_end()};
+  hmac->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+  hmac->context = hmac->mac == NULL ? NULL : EVP_MAC_CTX_new(hmac->mac);
+  return hmac->context != NULL && EVP_MAC_init(hmac->context, key, count, parameters) == 1;
+}
+
+static inline void gateway_hmac_free(gateway_hmac *hmac) {
+  EVP_MAC_CTX_free(hmac->context);
+  EVP_MAC_free(hmac->mac);
+}
+
+/* Of two texts, one behind the other. */
+static inline int gateway_hmac_sign(const gateway_hmac *hmac, const void *first,
+                                    size_t first_count, const void *second, size_t second_count,
+                                    uint8_t out[32]) {
+  size_t length = 0;
+  return EVP_MAC_init(hmac->context, NULL, 0, NULL) == 1 &&
+         EVP_MAC_update(hmac->context, (const unsigned char *)first, first_count) == 1 &&
+         EVP_MAC_update(hmac->context, (const unsigned char *)second, second_count) == 1 &&
+         EVP_MAC_final(hmac->context, out, &length, 32) == 1 && length == 32;
+}
+
 /* RFC 5869 with an empty salt. */
 static inline int gateway_hkdf_sha256(const void *secret, size_t secret_count, const void *info,
                                       size_t info_count, uint8_t *out, size_t count) {

@@ -30,6 +30,7 @@ struct ConfigurationLoader {
     try settleSocket()
     try settleLimits()
     try settleKeys()
+    try settleAudit()
     if flags.demo {
       configuration.backends = GatewayConfiguration.demoBackends()
     } else if let root {

@@ -35,6 +35,8 @@ public struct GatewayConfiguration: Sendable {
   public var adminKey: String?
   /// What session ids are sealed with, the first seals; nil: the file beside the store.
   public var secrets: [[UInt8]]?
+  /// Where changes are logged, and for how long.
+  public var audit = AuditSettings()
   /// Whether this is `--demo`.
   public var isDemo = false
   /// The configuration file that was read, absolute.
@@ -56,6 +58,9 @@ public struct GatewayConfiguration: Sendable {
 
   /// The sealing secret's file beside the store.
   package var secretPath: String { beside("gateway.secret") }
+
+  /// The audit log's file.
+  package var auditPath: String { audit.path ?? beside("audit.jsonl") }
 
   /// The path of `name` in the store's directory.
   package func beside(_ name: String) -> String { FilePath.sibling(of: storePath, named: name) }

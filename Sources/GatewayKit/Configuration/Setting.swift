@@ -37,6 +37,14 @@ package struct Setting: Sendable {
       Setting(
         "adminSocket", type: "path or off", standard: "gateway.sock beside the store",
         flag: "--admin-socket", variable: "GATEWAY_SOCKET"),
+      Setting("audit.path", type: "path or off", standard: "audit.jsonl beside the store"),
+      Setting("audit.required", type: "true or false", standard: "false"),
+      Setting(
+        "audit.maximumBytes", type: "bytes", standard: "100 MiB",
+        unit: "bytes, or a text with KiB, MiB, GiB"),
+      Setting(
+        "audit.maximumAge", type: "time", standard: "30 d", unit: "a text with ms, s, m, h, d"),
+      Setting("audit.keep", type: "number", standard: "24"),
     ]
     + Limits.table.map { row in
       Setting(

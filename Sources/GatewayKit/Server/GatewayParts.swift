@@ -14,7 +14,13 @@ struct GatewayParts: Sendable {
   static func make(
     _ configuration: GatewayConfiguration, group: any EventLoopGroup, logger: Logger
   ) async throws -> GatewayParts {
-    let store = try await UserStore.open(configuration.storePath, creating: true)
+    let store = try await UserStore.open(
+      configuration.storePath, creating: true, audit: configuration.audit)
+    do {
+      try await store.settleAudit()
+    } catch {
+      logger.warning("the audit log was not looked at: \(error)")
+    }
     store.startWatching()
     var warnings: [String] = []
     let secrets: [[UInt8]]

@@ -11,6 +11,8 @@ struct StoreDocument: Sendable {
   private(set) var index: StoreIndex
   /// Whether something was changed since this was last false.
   var isChanged = false
+  /// The records that were changed, as they were before the first change: nil for those added.
+  private(set) var changed: [ChangedRecord: [UInt8]?] = [:]
   private var names = PlaceTable(capacity: 0)
   private var ids = PlaceTable(capacity: 0)
   private var digests = PlaceTable(capacity: 0)
@@ -127,8 +129,25 @@ struct StoreDocument: Sendable {
 
   // MARK: Changing
 
+  /// A record that a change is about.
+  enum ChangedRecord: Hashable, Sendable {
+    case user(String)
+    case key(SHA256Digest)
+  }
+
+  /// From here on changes are counted.
+  mutating func beginChange() {
+    isChanged = false
+    changed = [:]
+  }
+
+  private mutating func note(_ record: ChangedRecord, was value: ByteSpan?) {
+    if changed[record] == nil { changed[record] = .some(value.map { Array(bytes[$0.range]) }) }
+  }
+
   /// Adds a member to `users`.
   mutating func addUser(_ username: String, raw: [UInt8]) throws(StoreError) {
+    note(.user(username), was: nil)
     var member: [UInt8] = []
     writeJSONString(username.utf8, into: &member)
     let name = member.count
@@ -146,6 +165,7 @@ struct StoreDocument: Sendable {
 
   /// Adds a member to `api_keys`.
   mutating func addKey(_ digest: SHA256Digest, raw: [UInt8]) throws(StoreError) {
+    note(.key(digest), was: nil)
     let member = Array("\"\(digest.hex)\": ".utf8) + raw
     let start = append(member, behind: index.keys.last?.value, in: index.keysStart)
     index.keys.append(
@@ -172,6 +192,7 @@ struct StoreDocument: Sendable {
   /// Gives a user another value.
   mutating func setUser(_ place: Int, to raw: [UInt8]) throws(StoreError) {
     guard !bytes[index.users[place].value.range].elementsEqual(raw) else { return }
+    note(.user(text(index.users[place].name.range)), was: index.users[place].value)
     splice(index.users[place].value.range, with: raw)
     index.users[place].value.count = UInt32(raw.count)
     try readUser(place)
@@ -179,6 +200,7 @@ struct StoreDocument: Sendable {
 
   mutating func setKey(_ place: Int, to raw: [UInt8]) throws(StoreError) {
     guard !bytes[index.keys[place].value.range].elementsEqual(raw) else { return }
+    note(.key(index.keys[place].digest), was: index.keys[place].value)
     splice(index.keys[place].value.range, with: raw)
     index.keys[place].value.count = UInt32(raw.count)
     try readKey(place)
@@ -195,6 +217,7 @@ struct StoreDocument: Sendable {
   mutating func removeUser(_ place: Int) {
     for key in index.keys.indices.reversed() where index.keys[key].user == place { dropKey(key) }
     let users = index.users
+    note(.user(text(users[place].name.range)), was: users[place].value)
     splice(
       Self.member(
         name: users[place].name, value: users[place].value,
@@ -206,6 +229,7 @@ struct StoreDocument: Sendable {
 
   private mutating func dropKey(_ place: Int) {
     let keys = index.keys
+    note(.key(keys[place].digest), was: keys[place].value)
     splice(
       Self.member(
         name: keys[place].name, value: keys[place].value,

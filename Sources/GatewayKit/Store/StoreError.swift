@@ -50,6 +50,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   case unconfirmed(path: String, reason: String)
   /// The key is revoked, which is for good.
   case keyRevoked(id: String)
+  /// The configuration says that nothing is done that cannot be logged, and it cannot.
+  case auditUnwritable(path: String, reason: String)
   /// No kept generation has the name.
   case generationNotFound(String)
 
@@ -99,6 +101,8 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(path) was changed, but the disk did not confirm it (\(reason)): the change holds now and may be lost if the machine stops. Look after the disk, then look at the change again."
     case .keyRevoked(let id):
       "The key \(id) is revoked, which is for good; make a new one with `gateway keys create`."
+    case .auditUnwritable(let path, let reason):
+      "\(path) cannot be written (\(reason)), and audit.required says that nothing is changed that cannot be logged; make it writable and repeat the change."
     case .generationNotFound(let name):
       "There is no kept generation \(SafeText.line(name)); `gateway store generations` shows them all."
     }
@@ -131,6 +135,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case .writeFailed: "store_write_failed"
     case .unconfirmed: "store_unconfirmed"
     case .keyRevoked: "key_revoked"
+    case .auditUnwritable: "audit_unwritable"
     case .generationNotFound: "generation_not_found"
     }
   }
@@ -154,7 +159,7 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case .userExists, .keyAmbiguous, .keyNameTaken, .keyNotRotatable, .keyRevoked, .conflict: 409
     case .invalidUsername, .invalidKeyName, .invalidLifetime, .invalidAccessEntry, .invalidValue:
       422
-    case .locked, .unreadable, .missing, .inaccessible: 503
+    case .locked, .unreadable, .missing, .inaccessible, .auditUnwritable: 503
     case .diskFull: 507
     default: 500
     }

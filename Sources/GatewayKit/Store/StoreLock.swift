@@ -1,15 +1,9 @@
 import Glibc
 
-/// The one lock of all writers: an open file description lock on `users.json.lock`.
-///
-/// The kernel frees it when its holder ends in any way; what stands in the file only says who that
-/// is. The file is never renamed or removed, or two writers could hold two locks.
+/// The one lock of all writers: `users.json.lock`. What stands in the file only says who holds it.
 enum StoreLock {
   /// How long a writer waits for another.
   static let patience = Duration.seconds(5)
-
-  /// `F_OFD_SETLK` of fcntl(2), which Swift's Glibc does not have.
-  private static let setLock: Int32 = 37
 
   /// Waits for the lock and holds it while `body` runs. Blocks: never call it on a thread that
   /// others need.
@@ -17,36 +11,28 @@ enum StoreLock {
     storePath: String, owner: AtomicFile.Owner, patience: Duration = patience,
     _ body: () throws(StoreError) -> Value
   ) throws(StoreError) -> Value {
-    let path = storePath + ".lock"
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner.mode & 0o666)
-    guard descriptor >= 0 else { throw StoreError.from(FileError("open", path), storePath) }
-    defer { close(descriptor) }
-    // A lock file that root made must be one that the store's owner can open.
-    if geteuid() == 0 { _ = fchown(descriptor, owner.uid, owner.gid) }
-    try wait(descriptor, storePath, patience)
-    note(descriptor)
+    let lock = try taken(storePath, owner, patience)
+    note(lock.descriptor)
     return try body()
   }
 
-  private static func wait(
-    _ descriptor: Int32, _ storePath: String, _ patience: Duration
-  ) throws(StoreError) {
-    let clock = ContinuousClock()
-    let deadline = clock.now + patience
-    var pause: UInt32 = 500
-    while true {
-      var lock = flock()
-      lock.l_type = Int16(F_WRLCK)
-      lock.l_whence = Int16(SEEK_SET)
-      if fcntl(descriptor, setLock, &lock) == 0 { return }
-      guard errno == EAGAIN || errno == EACCES || errno == EINTR else {
-        throw .writeFailed(
-          path: storePath, reason: "its lock cannot be taken: \(String(cString: strerror(errno)))")
-      }
-      guard clock.now < deadline else { throw .locked(owner: holder(descriptor)) }
-      usleep(pause)
-      pause = min(pause * 2, 10_000)
+  private static func taken(
+    _ storePath: String, _ owner: AtomicFile.Owner, _ patience: Duration
+  ) throws(StoreError) -> FileLock {
+    let lock: FileLock
+    do throws(FileError) {
+      lock = try FileLock(storePath + ".lock", owner: owner)
+    } catch {
+      throw StoreError.from(error, storePath)
     }
+    let isTaken: Bool
+    do throws(FileError) {
+      isTaken = try lock.take(patience: patience)
+    } catch {
+      throw .writeFailed(path: storePath, reason: "its lock cannot be taken: \(error.reason)")
+    }
+    guard isTaken else { throw .locked(owner: holder(lock.descriptor)) }
+    return lock
   }
 
   /// Says who holds the lock, for those who wait.

@@ -81,13 +81,17 @@ extension UserStore {
   public func restore(
     _ name: String, revive: Bool = false, seen: StoreDifference? = nil
   ) async throws(StoreError) {
-    try await update(replacesUnreadable: true) { [self] document throws(StoreError) in
+    try await update(
+      { _ in .storeRestored }, details: [("from", .string(name)), ("revive", .bool(revive))],
+      replacesUnreadable: true
+    ) { [self] document throws(StoreError) in
       let present = document
       let old = try kept(name)
       if let seen, seen.basis != StoreDifference.Basis(present, old) {
         throw .conflict(field: "The store")
       }
       document = old
+      document.beginChange()
       document.isChanged = true
       document.setGeneration(max(present.generation, old.generation))
       guard !revive else { return }

@@ -14,7 +14,7 @@ extension UserStore {
   ) async throws(StoreError) -> IssuedKey {
     let life = try Self.duration(ttl)
     if let name { try Self.check(name: name) }
-    return try await update { document throws(StoreError) in
+    return try await update({ _ in .keyCreated }) { document throws(StoreError) in
       let user = try document.existing(username)
       let now = Timestamp.now
       let name = name ?? document.freeName("key", of: user, from: 1, at: now)
@@ -29,7 +29,7 @@ extension UserStore {
   /// - Throws: ``StoreError/keyNotFound``, ``StoreError/keyAmbiguous(id:)``.
   @discardableResult
   public func revokeKey(_ selector: KeySelector) async throws(StoreError) -> APIKey {
-    try await changeKey(selector) { key, _ throws(StoreError) in key.revoke() }
+    try await changeKey(selector, .keyRevoked) { key, _ throws(StoreError) in key.revoke() }
   }
 
   /// Gives a key another name.
@@ -103,7 +103,7 @@ extension UserStore {
   ) async throws(StoreError) -> IssuedKey {
     let life = try Self.duration(ttl)
     guard grace >= .zero else { throw .invalidValue(field: "grace", reason: "it is negative") }
-    return try await update { document throws(StoreError) in
+    return try await update({ _ in .keyRotated }) { document throws(StoreError) in
       let old = try document.find(selector)
       let now = Timestamp.now
       guard let user = document.user(id: old.userID) else { throw .keyNotFound }
@@ -132,10 +132,10 @@ extension UserStore {
   // MARK: -
 
   private func changeKey(
-    _ selector: KeySelector,
+    _ selector: KeySelector, _ event: AuditEvent = .keyChanged,
     _ change: @escaping @Sendable (inout KeyRecord, StoreDocument) throws(StoreError) -> Void
   ) async throws(StoreError) -> APIKey {
-    try await update { document throws(StoreError) in
+    try await update({ _ in event }) { document throws(StoreError) in
       var key = try document.find(selector)
       try change(&key, document)
       let changed = key

@@ -37,18 +37,26 @@ public final class UserStore: Sendable {
   let state: Mutex<State>
   private let expiries = SeenExpiries()
   /// One at a time reads the file or replaces it, and publishes what is then in it: else an older
-  /// state could be published after a later one. Nobody waits for other processes while holding it.
+  /// state could be published after a later one. Nobody waits for other processes while holding it,
+  /// but for those that append to the audit log at that moment.
   private let disk = Mutex<Void>(())
   /// Where blocking calls run, off everybody's threads. A writer may wait there for another
   /// process's lock; who reads must not wait behind it.
   private let writing = DispatchQueue(label: "mcp-gateway.store.writing")
   private let reading = DispatchQueue(label: "mcp-gateway.store.reading")
 
+  /// Who writes down what is changed; nil where nobody does.
+  let journal: StoreJournal?
+
   /// The file. Where the path that was given is a symbolic link, what that leads to.
   public var path: String { file.path }
 
-  private init(_ file: StoreFile, _ document: StoreDocument, _ signature: FileSignature?) {
+  private init(
+    _ file: StoreFile, _ document: StoreDocument, _ signature: FileSignature?,
+    _ audit: AuditSettings
+  ) {
     self.file = file
+    journal = audit.isOn ? StoreJournal(storePath: file.path, settings: audit) : nil
     state = Mutex(State(document: document, signature: signature))
   }
 
@@ -59,22 +67,24 @@ public final class UserStore: Sendable {
   /// - Parameters:
   ///   - path: the file, `users.json` by custom.
   ///   - creating: makes an empty one, and its directory, where there is none.
+  ///   - audit: where changes are logged; beside the store if nobody says.
   /// - Throws: ``StoreError/missing(path:)`` without `creating`; ``StoreError/unreadable(path:line:reason:)``
   ///   for a file that is not a users' file; ``StoreError/unsupported(address:)`` for a URL; others as
   ///   the system has it.
   public static func open(
-    _ path: String, creating: Bool = false
+    _ path: String, creating: Bool = false, audit: AuditSettings = AuditSettings()
   ) async throws(StoreError) -> UserStore {
     try StorePath.check(path)
-    return try await open(StoreFile(path: path), creating: creating)
+    return try await open(StoreFile(path: path), creating: creating, audit: audit)
   }
 
-  static func open(_ file: StoreFile, creating: Bool = false) async throws(StoreError) -> UserStore
-  {
+  static func open(
+    _ file: StoreFile, creating: Bool = false, audit: AuditSettings = .off
+  ) async throws(StoreError) -> UserStore {
     try await run(on: DispatchQueue.global()) { () throws(StoreError) in
       if creating, try file.signature() == nil { try create(file) }
       let reading = try file.read()
-      return UserStore(file, reading.document, reading.signature)
+      return UserStore(file, reading.document, reading.signature, audit)
     }
   }
 
@@ -83,22 +93,22 @@ public final class UserStore: Sendable {
   ///
   /// - Returns: the store, and what is wrong with its file, if anything is.
   package static func openForRestore(
-    _ path: String
+    _ path: String, audit: AuditSettings = AuditSettings()
   ) async throws(StoreError) -> (store: UserStore, damage: StoreError?) {
     try StorePath.check(path)
     let file = StoreFile(path: path)
     return try await run(on: DispatchQueue.global()) { () throws(StoreError) in
       do throws(StoreError) {
         let reading = try file.read()
-        return (UserStore(file, reading.document, reading.signature), nil)
+        return (UserStore(file, reading.document, reading.signature, audit), nil)
       } catch {
         let kept = generations(of: file).lazy.compactMap { try? StoreFile(path: $0.path).read() }
         switch error {
         case .unreadable:
-          return (UserStore(file, kept.first?.document ?? .empty, nil), error)
+          return (UserStore(file, kept.first?.document ?? .empty, nil, audit), error)
         case .missing:
           guard let latest = kept.first?.document else { throw error }
-          return (UserStore(file, latest, nil), error)
+          return (UserStore(file, latest, nil, audit), error)
         default: throw error
         }
       }
@@ -181,12 +191,17 @@ public final class UserStore: Sendable {
   /// Reads, changes and writes under the lock. What `change` throws leaves the file as it was; a
   /// change that changes nothing writes nothing.
   ///
-  /// - Parameter replacesUnreadable: whether a file that cannot be read, or is gone, may be replaced.
+  /// - Parameters:
+  ///   - event: what the log calls it.
+  ///   - details: what the log says of it beside what it did to which record.
+  ///   - replacesUnreadable: whether a file that cannot be read, or is gone, may be replaced.
   func update<Value: Sendable>(
-    replacesUnreadable: Bool = false,
+    _ event: @escaping @Sendable (Value) -> AuditEvent,
+    details: [(key: String, value: JSONValue)] = [], replacesUnreadable: Bool = false,
     _ change: @escaping @Sendable (inout StoreDocument) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
-    try await Self.run(on: writing) { [self] () throws(StoreError) in
+    let actor = AuditActor.current ?? .thisProcess
+    return try await Self.run(on: writing) { [self] () throws(StoreError) in
       if !replacesUnreadable, case let found = try file.signature(), found == nil {
         throw .missing(path: path)
       }
@@ -194,7 +209,10 @@ public final class UserStore: Sendable {
       try file.checkWritable(by: owner)
       return try StoreLock.whileHeld(storePath: path, owner: owner) { () throws(StoreError) in
         try onDisk { () throws(StoreError) in
-          try changeFile(owner, replacesUnreadable, change)
+          try changeFile(owner, replacesUnreadable, change) {
+            value, document, generation throws(StoreError) in
+            try journal?.announce(event(value), by: actor, document, from: generation, details)
+          }
         }
       }
     }
@@ -202,7 +220,8 @@ public final class UserStore: Sendable {
 
   private func changeFile<Value: Sendable>(
     _ owner: AtomicFile.Owner, _ replacesUnreadable: Bool,
-    _ change: (inout StoreDocument) throws(StoreError) -> Value
+    _ change: (inout StoreDocument) throws(StoreError) -> Value,
+    announcing announce: (Value, StoreDocument, UInt64) throws(StoreError) -> StoreJournal.Intent?
   ) throws(StoreError) -> Value {
     do throws(StoreError) {
       try reload()
@@ -213,17 +232,42 @@ public final class UserStore: Sendable {
       }
     }
     var document = document
-    document.isChanged = false
+    let generation = document.generation
+    document.beginChange()
     let value = try change(&document)
     guard document.isChanged else { return value }
     document.setGeneration(document.generation + 1)
+    let intent = try announce(value, document, generation)
+    func settle(_ outcome: String, _ generation: UInt64, _ reason: String? = nil) {
+      if let intent {
+        journal?.settle(intent, outcome, generation: generation, reason: reason)
+      }
+    }
     do throws(StoreError) {
-      publish(document, try file.write(document.bytes, owner: owner))
+      let signature = try file.write(document.bytes, owner: owner)
+      settle("done", document.generation)
+      publish(document, signature)
     } catch {
-      if case .unconfirmed = error { publish(document, nil) }
+      if case .unconfirmed = error {
+        settle("unconfirmed", document.generation, error.code)
+        publish(document, nil)
+      } else {
+        settle("failed", generation, error.code)
+      }
       throw error
     }
     return value
+  }
+
+  /// Settles, in the log, what a writer that was killed left behind.
+  package func settleAudit() async throws(StoreError) {
+    guard let journal else { return }
+    try await Self.run(on: writing) { [self] () throws(StoreError) in
+      let owner = try file.owner()
+      try StoreLock.whileHeld(storePath: path, owner: owner) { () throws(StoreError) in
+        journal.settleLeftovers(try load().generation)
+      }
+    }
   }
 
   // MARK: Loading

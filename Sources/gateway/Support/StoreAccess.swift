@@ -4,27 +4,30 @@ import Glibc
 extension CommonOptions {
   /// The store that this command works on, which must be there.
   func store() async throws -> UserStore {
-    let path = try configuration().storePath
+    let configuration = try configuration()
+    let path = configuration.storePath
     guard Self.isThere(path) else { throw Self.missing(path) }
-    return try await UserStore.open(path)
+    return try await UserStore.open(path, audit: configuration.audit)
   }
 
   /// The store, even when its file is broken or gone, to go back to an earlier one; and what is wrong
   /// with it.
   func storeForRestore() async throws -> (store: UserStore, damage: StoreError?) {
-    let path = try configuration().storePath
+    let configuration = try configuration()
     do {
-      return try await UserStore.openForRestore(path)
+      return try await UserStore.openForRestore(
+        configuration.storePath, audit: configuration.audit)
     } catch StoreError.missing {
-      throw Self.missing(path)
+      throw Self.missing(configuration.storePath)
     }
   }
 
   /// The store, made where none is; and its full path when it was made just now.
   func storeOrNew() async throws -> (store: UserStore, madeAt: String?) {
-    let path = try configuration().storePath
+    let configuration = try configuration()
+    let path = configuration.storePath
     let isNew = !Self.isThere(path)
-    let store = try await UserStore.open(path, creating: true)
+    let store = try await UserStore.open(path, creating: true, audit: configuration.audit)
     if isNew, !json {
       Output.complain("made the store \(TerminalText.line(path))", prefixed: true)
     }

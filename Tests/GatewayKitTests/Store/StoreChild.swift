@@ -80,6 +80,13 @@ struct StoreChildTests {
     case "secret":
       let made = try SecretFile.loadOrCreate(words[1], prefix: "p-")
       try append(made.secret, to: words[2])
+    case "write-logged":
+      var settings = AuditSettings()
+      settings.secrets = [AuditFolder.secret]
+      let store = try await UserStore.open(words[1], audit: settings)
+      for number in 0..<(Int(words[3]) ?? 0) { try await store.createUser("\(words[2])-\(number)") }
+    case "audit":
+      try audit(words[1], bytes: Int(words[2]) ?? 0, user: words[3], count: Int(words[4]) ?? 0)
     default: exit(64)
     }
     exit(0)
@@ -138,6 +145,16 @@ struct StoreChildTests {
         return try append("written", to: report)
       }
       try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  private func audit(_ path: String, bytes: Int, user: String, count: Int) throws {
+    var settings = AuditSettings()
+    settings.maximumBytes = bytes
+    settings.keptFiles = 10_000
+    let log = AuditLog(path: path, settings: settings, secrets: [AuditFolder.secret])
+    for _ in 0..<count {
+      try log.append { _ in [AuditEntry(.userChanged, generation: 1, [("user", .string(user))])] }
     }
   }
 

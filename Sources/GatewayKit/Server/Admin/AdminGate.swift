@@ -66,7 +66,9 @@ struct AdminGate: RouterMiddleware {
         405, "method_not_allowed", "This path takes \(allowed).", fields: [.allow: allowed])
     }
     if let known = route.query { context.query = try AdminQuery(target.query, known: known) }
-    return try await next(request, context)
+    return try await AuditActor.$current.withValue(principal.auditActor) {
+      try await next(request, context)
+    }
   }
 
   private static func methods(of routes: [AdminRoute]) -> String {

@@ -10,15 +10,7 @@ package struct Sealer: Sendable {
   ///   - purpose: what is sealed; another purpose cannot open it.
   package init(secrets: [[UInt8]], purpose: String) {
     precondition(!secrets.isEmpty)
-    let info = Array("mcp-gateway \(purpose)".utf8)
-    keys = secrets.map { secret in
-      [UInt8](unsafeUninitializedCapacity: 32) { key, count in
-        precondition(
-          gateway_hkdf_sha256(secret, secret.count, info, info.count, key.baseAddress, 32) == 1,
-          "libcrypto failed to derive a key")
-        count = 32
-      }
-    }
+    keys = secrets.map { DerivedKey.bytes(from: $0, purpose: purpose) }
   }
 
   /// Base64url without padding: a random nonce of 12 bytes, the text, the tag of 16.
@@ -48,6 +40,20 @@ package struct Sealer: Sendable {
       if isOpen { return plain }
     }
     return nil
+  }
+}
+
+/// A key of its own for each purpose (HKDF-SHA256, RFC 5869).
+enum DerivedKey {
+  /// 32 bytes.
+  static func bytes(from secret: [UInt8], purpose: String) -> [UInt8] {
+    let info = Array("mcp-gateway \(purpose)".utf8)
+    return [UInt8](unsafeUninitializedCapacity: 32) { key, count in
+      precondition(
+        gateway_hkdf_sha256(secret, secret.count, info, info.count, key.baseAddress, 32) == 1,
+        "libcrypto failed to derive a key")
+      count = 32
+    }
   }
 }
 

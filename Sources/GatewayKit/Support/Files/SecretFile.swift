@@ -29,6 +29,11 @@ package struct SecretFile {
     return made
   }
 
+  /// The text in a file; nil when there is none.
+  package static func existing(_ path: String) throws(FileError) -> String? {
+    try load(path)?.secret
+  }
+
   private static func load(_ path: String) throws(FileError) -> SecretFile? {
     guard let bytes = try PlainFile.read(path) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)

@@ -1,0 +1,31 @@
+/// What a line of the log tells. The raw value stands in it as `event`.
+package enum AuditEvent: String, Sendable, CaseIterable {
+  case userCreated = "user.created"
+  case userChanged = "user.changed"
+  case userEnabled = "user.enabled"
+  case userDisabled = "user.disabled"
+  case userDeleted = "user.deleted"
+  case keyCreated = "key.created"
+  case keyChanged = "key.changed"
+  case keyRevoked = "key.revoked"
+  case keyRotated = "key.rotated"
+  case accessChanged = "access.changed"
+  case storeRestored = "store.restored"
+  /// Some program that keeps no log has written the store.
+  case storeChangedElsewhere = "store.changed_elsewhere"
+  /// What became of a change whose writer ended before it said so.
+  case storeChangeSettled = "store.change_settled"
+  /// The log began: there was none, or it was not where it should be.
+  case auditBegan = "audit.began"
+  /// A writer was killed in the middle of a line, which was taken away.
+  case auditRepaired = "audit.repaired"
+  /// Lines that were written are no longer there.
+  case auditGap = "audit.gap"
+  /// Older files were removed, as the configuration has it.
+  case auditPruned = "audit.pruned"
+  /// Events could not be written, and are lost.
+  case auditLost = "audit.lost"
+
+  /// `key` of `key.revoked`.
+  package var family: String { String(rawValue.prefix { $0 != "." }) }
+}

@@ -1,0 +1,250 @@
+import Glibc
+import Synchronization
+
+/// The audit log's file, which any number of processes append to, each line sealed with all before.
+///
+/// Appenders take `audit.lock`, look whether the file is still the one that they know and as long as
+/// they left it, and read its last line when it is not. What they append is on disk on return, and
+/// `audit.head` says so.
+final class AuditLog: Sendable {
+  /// How long an appender waits for another.
+  static let patience = Duration.seconds(5)
+
+  let path: String
+  private let settings: AuditSettings
+  private let calls: FileCalls
+  private let state: Mutex<State>
+
+  private struct State {
+    var sealer: AuditSealer
+    /// The open file, and how it was left.
+    var descriptor: Int32 = -1
+    var inode: UInt64 = 0
+    var device: UInt64 = 0
+    var size: Int64 = 0
+    /// When its first line was written.
+    var began: Timestamp?
+    var head = AuditHead()
+  }
+
+  /// - Parameter path: the log's file; lock and head stand beside it.
+  init(path: String, settings: AuditSettings, secrets: [[UInt8]], calls: FileCalls = .system) {
+    self.path = path
+    self.settings = settings
+    self.calls = calls
+    state = Mutex(State(sealer: AuditSealer(secrets: secrets)))
+  }
+
+  deinit {
+    state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } }
+  }
+
+  var lockPath: String { Self.beside(path, "lock") }
+  var headPath: String { Self.beside(path, "head") }
+
+  /// `audit.lock` beside `audit.jsonl`.
+  static func beside(_ path: String, _ suffix: String) -> String {
+    (path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path) + "." + suffix
+  }
+
+  // MARK: Appending
+
+  /// What an append goes out from, and may change along with it.
+  struct Context {
+    /// The store's generation after its last change that the log has; nil when it has none.
+    var loggedGeneration: UInt64?
+    /// The announced change that nothing has settled.
+    var open: AuditHead.Open?
+    /// The number that the first of the entries will have.
+    let next: UInt64
+  }
+
+  /// Appends what `entries` gives. Blocks until it is on disk.
+  ///
+  /// - Returns: the last line's place.
+  @discardableResult
+  func append(
+    _ entries: (inout Context) -> [AuditEntry]
+  ) throws(FileError) -> AuditPosition {
+    try state.withLock { state throws(FileError) in
+      let owner = try AtomicFile.owner(for: path)
+      let lock = try FileLock(lockPath, owner: owner)
+      guard try lock.take(patience: Self.patience) else {
+        throw FileError("lock", lockPath, EAGAIN)
+      }
+      var notes = try catchUp(&state, owner)
+      if try rotateIfDue(&state, owner) { notes += try prune(&state) }
+      var context = Context(
+        loggedGeneration: state.head.generation, open: state.head.open,
+        next: state.head.last.sequence + UInt64(notes.count) + 1)
+      let entries = entries(&context)
+      guard !entries.isEmpty || !notes.isEmpty else { return state.head.last }
+      try write(notes + entries, context, &state)
+      return state.head.last
+    }
+  }
+
+  /// The newest line that is known here.
+  var position: AuditPosition { state.withLock { $0.head.last } }
+
+  private func write(
+    _ entries: [AuditEntry], _ context: Context, _ state: inout State
+  ) throws(FileError) {
+    var position = state.head.last
+    var bytes: [UInt8] = []
+    for entry in entries { state.sealer.write(entry, behind: &position, to: &bytes) }
+    do throws(FileError) {
+      try AtomicFile.writeAll(bytes, to: state.descriptor, path, calls)
+      guard calls.fsync(state.descriptor) == 0 else { throw FileError("fsync", path) }
+    } catch {
+      // Half a line would keep the next from being read.
+      ftruncate(state.descriptor, off_t(state.size))
+      throw error
+    }
+    state.size += Int64(bytes.count)
+    if state.began == nil { state.began = entries.first?.time }
+    state.head.last = position
+    state.head.generation = context.loggedGeneration
+    state.head.open = context.open
+    try writeHead(state)
+  }
+
+  /// In place: a block is written whole or not at all, and an older one only says less.
+  private func writeHead(_ state: borrowing State) throws(FileError) {
+    let owner = try AtomicFile.owner(for: path)
+    let descriptor = Glibc.open(
+      headPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner.mode & 0o666)
+    guard descriptor >= 0 else { throw FileError("open", headPath) }
+    defer { close(descriptor) }
+    if geteuid() == 0 { _ = fchown(descriptor, owner.uid, owner.gid) }
+    let text = state.head.text(sealedBy: state.sealer)
+    let written = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    guard written == text.count else { throw FileError("write", headPath) }
+  }
+
+  // MARK: Where the log stands
+
+  /// Makes the state what the file says, and tells what is to be noted about that.
+  private func catchUp(
+    _ state: inout State, _ owner: AtomicFile.Owner
+  ) throws(FileError) -> [AuditEntry] {
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    if isThere, state.descriptor >= 0, state.inode == UInt64(status.st_ino),
+      state.device == UInt64(status.st_dev), state.size == Int64(status.st_size)
+    {
+      return []
+    }
+    let known = state.head
+    if let bytes = try PlainFile.read(headPath),
+      let head = AuditHead.parse(bytes, sealer: state.sealer),
+      head.last.sequence >= known.last.sequence
+    {
+      state.head = head
+    }
+    try open(&state, owner)
+    return try readEnd(&state)
+  }
+
+  private func open(_ state: inout State, _ owner: AtomicFile.Owner) throws(FileError) {
+    if state.descriptor >= 0 { close(state.descriptor) }
+    state.descriptor = calls.open(
+      path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner.mode & 0o666)
+    guard state.descriptor >= 0 else { throw FileError("open", path) }
+    var status = stat()
+    guard fstat(state.descriptor, &status) == 0 else { throw FileError("fstat", path) }
+    if geteuid() == 0, status.st_size == 0 { _ = fchown(state.descriptor, owner.uid, owner.gid) }
+    state.inode = UInt64(status.st_ino)
+    state.device = UInt64(status.st_dev)
+    state.size = Int64(status.st_size)
+    state.began = nil
+  }
+
+  /// The file's last line says where the log stands, if it is later than what the head says.
+  private func readEnd(_ state: inout State) throws(FileError) -> [AuditEntry] {
+    var notes: [AuditEntry] = []
+    let generation = state.head.generation ?? 0
+    let (line, whole) = try LineFile.last(
+      of: state.descriptor, path, size: state.size)
+    if whole < state.size {
+      let torn = state.size - whole
+      guard ftruncate(state.descriptor, off_t(whole)) == 0 else {
+        throw FileError("ftruncate", path)
+      }
+      state.size = whole
+      notes.append(
+        AuditEntry(
+          .auditRepaired, generation: generation, [("bytes", .number(String(torn)))]))
+    }
+    let found = line.withUnsafeBytes { AuditSealer.position(of: $0) }
+    if let found, found.sequence >= state.head.last.sequence {
+      if found.sequence > state.head.last.sequence { try readBehindHead(&state) }
+      state.head.last = found
+    } else if state.size == 0, state.head.last == .start {
+      notes.append(AuditEntry(.auditBegan, generation: generation))
+    } else if state.size > 0 {
+      // The log says less than was written: the chain goes on from what was.
+      notes.append(
+        AuditEntry(
+          .auditGap, generation: generation,
+          [("known_seq", .number(String(state.head.last.sequence)))]))
+    }
+    state.began = try firstTime(state)
+    return notes
+  }
+
+  /// A writer that is killed between the log and the head leaves lines that the head does not know.
+  private func readBehindHead(_ state: inout State) throws(FileError) {
+    let known = state.head.last.sequence
+    var head = state.head
+    var reader = try LineFile(path, from: max(0, state.size - Int64(LineFile.longestLine)))
+    try reader.forEachLine { line in
+      guard let position = AuditSealer.position(of: line), position.sequence > known,
+        let event = try? JSONValue.parse(line)
+      else { return true }
+      head.note(event, at: position.sequence)
+      return true
+    }
+    state.head = head
+  }
+
+  private func firstTime(_ state: borrowing State) throws(FileError) -> Timestamp? {
+    let bytes = try LineFile.read(
+      state.descriptor, path, from: 0, count: Int(min(256, state.size)))
+    return bytes.withUnsafeBytes { AuditLine.time(of: $0) }
+  }
+
+  // MARK: Putting files aside
+
+  private func rotateIfDue(
+    _ state: inout State, _ owner: AtomicFile.Owner
+  ) throws(FileError) -> Bool {
+    let isOld = state.began.map { $0.duration(to: .now) > settings.maximumAge } ?? false
+    guard state.size > 0, state.size >= settings.maximumBytes || isOld else { return false }
+    // Numbers grow, whatever the clock does.
+    let aside = "\(path).\(state.head.last.sequence)"
+    guard calls.rename(path, aside) == 0 else { throw FileError("rename", path) }
+    try AtomicFile.sync(directoryOf: path, calls)
+    try open(&state, owner)
+    return true
+  }
+
+  /// Removes what is older than is kept, and lets the head know where the log begins now.
+  private func prune(_ state: inout State) throws(FileError) -> [AuditEntry] {
+    let aside = AuditFiles.aside(path)
+    guard aside.count > settings.keptFiles else { return [] }
+    let old = aside.prefix(aside.count - settings.keptFiles)
+    guard let last = old.last, let position = try AuditFiles.end(of: last) else { return [] }
+    state.head.first = position
+    try writeHead(state)
+    for file in old where calls.unlink(file) != 0 { throw FileError("unlink", file) }
+    return [
+      AuditEntry(
+        .auditPruned, generation: state.head.generation ?? 0,
+        [
+          ("files", .number(String(old.count))),
+          ("up_to_seq", .number(String(position.sequence))),
+        ])
+    ]
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import GatewayKit
+
+/// Which events `audit tail` and `audit search` show.
+struct AuditFilter: ParsableArguments {
+  @Option(help: ArgumentHelp("Only events about this user.", valueName: "username"))
+  var user: String?
+
+  @Option(help: ArgumentHelp("Only events about the key with this id.", valueName: "id"))
+  var key: String?
+
+  @Option(help: ArgumentHelp("Only events about this backend.", valueName: "name"))
+  var backend: String?
+
+  @Option(help: ArgumentHelp("Only events about this tool.", valueName: "name"))
+  var tool: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only events of this kind: key.revoked, or key for all of them.", valueName: "event"))
+  var action: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only events from this time on: 2026-03-31, 2026-03-31T12:00:00Z, or 2h for two hours ago.",
+      valueName: "time"))
+  var since: String?
+
+  @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))
+  var until: String?
+
+  func query() throws -> AuditQuery {
+    var query = AuditQuery()
+    query.user = user
+    query.key = key
+    query.backend = backend
+    query.tool = tool
+    if let action {
+      guard action.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2e || $0 == 0x5f }),
+        AuditEvent.allCases.contains(where: { $0.rawValue == action || $0.family == action })
+      else {
+        throw ValidationError(
+          "--action \(TerminalText.line(action)) is no event; they are: "
+            + AuditEvent.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      query.action = action
+    }
+    query.since = try since.map { try Self.time($0, "--since") }
+    query.until = try until.map { try Self.time($0, "--until") }
+    return query
+  }
+
+  private static func time(_ text: String, _ option: String) throws -> Timestamp {
+    if let ago = DurationText.parse(text) { return Timestamp.now.advanced(by: .zero - ago) }
+    if let time = Timestamp(parsing: text) ?? Timestamp(parsing: "\(text)T00:00:00") { return time }
+    throw ValidationError(
+      "\(option) takes a time such as 2026-03-31, 2026-03-31T12:00:00Z or 2h, and not "
+        + TerminalText.line(text))
+  }
+}

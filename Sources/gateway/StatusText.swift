@@ -12,6 +12,7 @@ enum StatusText {
       fields.add("store", store["path"]?.stringValue)
       fields.add("state", state(of: store))
     }
+    if let audit = status["audit"] { fields.add("audit log", log(audit)) }
     fields.add("connections", status["connections"]?.intValue.map(String.init))
     fields.add("sessions", status["sessions"]?.intValue.map(String.init))
     var result = fields.text
@@ -31,6 +32,12 @@ enum StatusText {
     let state = store["state"]?.stringValue ?? "unknown"
     let generation = store["generation"]?.intValue.map { ", generation \($0)" } ?? ""
     return (store["error"]?.stringValue).map { "\(state): \($0)" } ?? state + generation
+  }
+
+  private static func log(_ audit: JSONValue) -> String {
+    if let error = audit["error"]?.stringValue { return error }
+    guard let line = audit["sequence"]?.intValue else { return "nothing in it yet" }
+    return "line \(line), mac \(audit["mac"]?.stringValue?.prefix(16) ?? "")…"
   }
 
   static func table(_ backends: [JSONValue]) -> String {

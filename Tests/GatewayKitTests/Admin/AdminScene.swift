@@ -87,6 +87,8 @@ final class AdminScene: Sendable {
       store: GatewayStatus.Store(
         path: configuration.storePath, generation: .max, state: "unreadable",
         since: "2026-03-31T12:00:01Z", error: "line 3: a comma or } was expected"),
+      audit: GatewayStatus.Audit(
+        path: "/srv/audit.jsonl", sequence: 7, mac: "ab", error: "it is full"),
       backends: [
         GatewayStatus.Backend(
           name: "erpnext", title: "ERP Next", transport: "stdio", state: "up",

@@ -42,6 +42,7 @@ package struct AdminAPI: Sendable {
       AdminRoute(.patch, "/keys/{key_id}", handler: changeKey),
       AdminRoute(.post, "/keys/{key_id}/rotate", handler: rotateKey),
       AdminRoute(.get, "/explain", query: ["user", "target"], handler: explain),
+      AdminRoute(.get, "/audit", query: AdminAPI.auditQuery, handler: searchAudit),
       AdminRoute(.get, "/health", query: nil, handler: health),
       AdminRoute(.get, "/ready", query: nil, handler: ready),
       AdminRoute(.get, "/status", handler: showStatus),

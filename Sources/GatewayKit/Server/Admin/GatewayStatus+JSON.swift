@@ -1,15 +1,30 @@
 extension GatewayStatus {
   /// The same members, in the same shape, as the type's `Codable` has them.
   package var json: JSONValue {
-    [
-      "name": .string(name), "version": .string(version), "demo": .bool(demo),
-      "startedAt": .string(startedAt), "uptimeSeconds": .integer(uptimeSeconds),
-      "listen": .string(listen), "protocolVersions": .strings(protocolVersions),
-      "store": store.json, "backends": .array(backends.map(\.json)),
-      "connections": .integer(connections), "streams": .integer(streams),
-      "sessions": .integer(sessions), "limits": .array(limits.map(\.json)),
-      "warnings": .strings(warnings),
-    ]
+    var json = JSONObject([
+      ("name", .string(name)), ("version", .string(version)), ("demo", .bool(demo)),
+      ("startedAt", .string(startedAt)), ("uptimeSeconds", .integer(uptimeSeconds)),
+      ("listen", .string(listen)), ("protocolVersions", .strings(protocolVersions)),
+      ("store", store.json),
+    ])
+    json["audit"] = audit?.json
+    json["backends"] = .array(backends.map(\.json))
+    json["connections"] = .integer(connections)
+    json["streams"] = .integer(streams)
+    json["sessions"] = .integer(sessions)
+    json["limits"] = .array(limits.map(\.json))
+    json["warnings"] = .strings(warnings)
+    return .object(json)
+  }
+}
+
+extension GatewayStatus.Audit {
+  fileprivate var json: JSONValue {
+    var json = JSONObject([("path", .string(path))])
+    json["sequence"] = sequence.map(JSONValue.integer)
+    json["mac"] = mac.map(JSONValue.string)
+    json["error"] = error.map(JSONValue.string)
+    return .object(json)
   }
 }
 

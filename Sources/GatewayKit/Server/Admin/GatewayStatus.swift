@@ -15,6 +15,8 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
   /// The versions of MCP that it speaks with clients.
   public var protocolVersions: [String]
   public var store: Store
+  /// The log of who changed what; nil where the configuration has it off.
+  public var audit: Audit?
   /// In the order of the configuration.
   public var backends: [Backend]
   /// Client connections that are open.
@@ -38,6 +40,17 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
     /// Since when it cannot be read.
     public var since: String?
     /// Why it cannot be read.
+    public var error: String?
+  }
+
+  /// The audit log.
+  public struct Audit: Codable, Sendable, Equatable {
+    public var path: String
+    /// The number of its newest line, and that line's seal: kept elsewhere, they show later that the
+    /// log was not put back to an earlier state. Nil before the first line.
+    public var sequence: UInt64?
+    public var mac: String?
+    /// Why it could not be written when that was last tried.
     public var error: String?
   }
 

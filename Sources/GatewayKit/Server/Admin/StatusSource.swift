@@ -38,6 +38,7 @@ final class StatusSource: Sendable {
       startedAt: started.iso, uptimeSeconds: Int(started.duration(to: .now).components.seconds),
       listen: server?.address ?? configuration.listen.description,
       protocolVersions: ProtocolVersion.allCases.map(\.rawValue), store: storeState,
+      audit: auditState,
       backends: backends.views.map { row($0, inFlight[$0.id] ?? 0) },
       connections: server?.connections.count ?? 0, streams: server?.streams.count ?? 0,
       sessions: sessions,
@@ -57,6 +58,14 @@ final class StatusSource: Sendable {
       state.error = error.description
     }
     return state
+  }
+
+  private var auditState: GatewayStatus.Audit? {
+    guard let journal = store.journal else { return nil }
+    let newest = journal.newest
+    return GatewayStatus.Audit(
+      path: journal.path, sequence: newest?.sequence, mac: newest?.seal.hex,
+      error: journal.failure)
   }
 
   private func row(_ view: BackendView, _ inFlight: Int) -> GatewayStatus.Backend {

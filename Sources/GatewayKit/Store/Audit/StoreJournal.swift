@@ -38,6 +38,16 @@ final class StoreJournal: Sendable {
 
   private func beside(_ name: String) -> String { "\(AtomicFile.parent(of: storePath))/\(name)" }
 
+  /// The newest line that anybody wrote, as the head has it; its seal is not checked.
+  var newest: AuditPosition? {
+    guard let bytes = try? PlainFile.read(AuditLog.beside(path, "head")),
+      let head = try? JSONValue.parse(bytes),
+      case .number(let digits)? = head["seq"], let sequence = UInt64(digits),
+      let seal = head["mac"]?.stringValue.flatMap({ SHA256Digest(hex: $0) })
+    else { return nil }
+    return AuditPosition(sequence: sequence, seal: seal)
+  }
+
   // MARK: A change
 
   /// - Parameters:

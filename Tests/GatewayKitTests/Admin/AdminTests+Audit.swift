@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import GatewayKit
+
+extension AdminTests {
+  @Suite("The audit log over REST")
+  struct Audit {
+    @Test("a change over REST is in the log, with who made it")
+    func namesWho() async throws {
+      let scene = try await AdminScene()
+      _ = try await scene.ask(.post, "/users", #"{"username": "alice"}"#)
+      _ = try await scene.ask(.patch, "/users/alice/enable", as: .socket)
+      let answer = try await scene.ask(.get, "/audit?user=alice&action=user")
+      let events = answer.json?["events"]?.arrayValue ?? []
+      #expect(events.map { $0["phase"] } == ["intent", "done", "intent", "done"])
+      #expect(events.first?["actor"] == ["by": "admin-key"])
+      #expect(events.dropFirst(2).first?["actor"] == ["by": "socket", "uid": 1000])
+      let newest = try await scene.ask(.get, "/audit?limit=1")
+      #expect(newest.json?["events"]?.arrayValue?.first == events.last)
+    }
+
+    @Test(
+      "a filter that means nothing is refused by name",
+      arguments: [
+        ("action=nothing", "action"), ("since=yesterday", "since"), ("limit=0", "limit"),
+        ("limit=1001", "limit"), ("until=", "until"),
+      ])
+    func refuses(query: String, field: String) async throws {
+      let scene = try await AdminScene()
+      let answer = try await scene.ask(.get, "/audit?\(query)")
+      #expect(answer.status == 422)
+      #expect(answer.text.contains(field))
+    }
+  }
+}

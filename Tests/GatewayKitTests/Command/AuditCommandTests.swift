@@ -1,0 +1,64 @@
+import Glibc
+import Testing
+
+@testable import GatewayKit
+
+@Suite struct AuditCommandTests {
+  let folder: ConfigurationFolder
+
+  init() throws {
+    folder = try ConfigurationFolder()
+    for arguments in [
+      ["users", "create", "alice"], ["users", "create", "bob"],
+      ["keys", "create", "alice", "--name", "ci"],
+      ["access", "set", "alice", "--allow", "erpnext"],
+      ["keys", "revoke", "alice/ci", "--yes"],
+    ] { try #require(try CommandRun(arguments, in: folder).exitCode == 0) }
+  }
+
+  private func run(_ arguments: String...) throws -> CommandRun {
+    try CommandRun(["audit"] + arguments, in: folder)
+  }
+
+  @Test func tailShowsEachChangeOnceWithWhoMadeIt() throws {
+    let tail = try run("tail")
+    let lines = tail.output.split(separator: "\n")
+    #expect(lines.count == 6, "\(tail.output)")
+    #expect(lines[1].contains("user.created  alice  by "))
+    #expect(lines[5].contains("key.revoked  alice ") && lines[5].contains("revoked: false → true"))
+    #expect(try run("tail", "-n", "2").output.contains("key.revoked"))
+  }
+
+  @Test func searchFiltersAndJSONIsTheLogsOwnLines() throws {
+    let bob = try run("search", "--user", "bob", "--json")
+    let events = try bob.output.split(separator: "\n").map { try JSONValue.parse($0.utf8) }
+    #expect(events.map { $0["phase"] } == ["intent", "done"])
+    #expect(events[0]["actor"]?["program"] == "gateway")
+    #expect(try run("search", "--action", "key", "--since", "1h").output.contains("key.created"))
+    #expect(try run("search", "--until", "2020-01-01").output.isEmpty)
+    #expect(try run("search", "--action", "nothing").exitCode == 2)
+    #expect(try run("search", "--since", "yesterday").exitCode == 2)
+  }
+
+  @Test func verifyExitsWithOneWhenALineWasChanged() throws {
+    let sound = try run("verify", "--json")
+    #expect(sound.exitCode == 0 && sound.json?["sound"] == true, "\(sound.errors)")
+    let file = "data/audit.jsonl"
+    let text = try ConfigurationFolder.text(of: "\(folder.path)/\(file)")
+    try folder.write(file, text.replacing("erpnext", with: "wave123"))
+    let changed = try run("verify")
+    #expect(changed.exitCode == 1)
+    #expect(changed.output.contains("WRONG: \(folder.path)/data/audit.jsonl:8: line 8 was changed"))
+  }
+
+  @Test func withoutTheSecretOrTheLogItSaysWhatIsMissing() throws {
+    unlink("\(folder.path)/data/gateway.secret")
+    let verify = try run("verify")
+    #expect(verify.exitCode == 3 && verify.errors.contains("gateway.secret"), "\(verify.errors)")
+    unlink("\(folder.path)/data/audit.jsonl")
+    let tail = try run("tail")
+    #expect(tail.exitCode == 3 && tail.errors.contains("There is no log at"), "\(tail.errors)")
+    try folder.write("gateway.json", #"{"gateway": {"audit": {"path": "off"}}}"#)
+    #expect(try run("tail").errors.contains("audit.path off"))
+  }
+}

@@ -128,6 +128,14 @@ class Handler(BaseHTTPRequestHandler):
                 self.result(identifier, result)
         elif method == "tools/list":
             self.tools(identifier, params, kind, argument)
+        elif method == "tools/call" and kind == "silent":
+            # A stream that begins late and says nothing.
+            time.sleep(float(argument))
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.send_header("transfer-encoding", "chunked")
+            self.end_headers()
+            time.sleep(1000)
         elif method == "tools/call" and kind == "early":
             self.result(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif method == "tools/call" and kind == "surprise":

@@ -31,6 +31,8 @@ package final class BackendSet: Sendable {
     configuration.tlsConfiguration = BackendTLS.configuration(environment)
     configuration.timeout.connect = .seconds(10)
     configuration.httpVersion = .http1Only
+    // Where nobody listens, that is the answer; when to try again is decided here.
+    configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     let backends = configurations.map(make)
     state.withLock { $0.backends = backends }

@@ -3,6 +3,7 @@ import Logging
 extension StdioChild {
   /// One line of its output.
   func received(_ line: [UInt8]) {
+    state.withLock { $0.unanswered = 0 }
     let envelope: Envelope
     do {
       envelope = try line.withUnsafeBytes { try EnvelopeScanner.scan($0) }

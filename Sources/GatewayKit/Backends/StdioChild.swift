@@ -11,6 +11,8 @@ final class StdioChild: Sendable {
   static let lineLimit = 16 << 20
   /// The most bytes that wait for a child to read them.
   static let queueLimit = 64 << 20
+  /// A child that answers none of so many requests, and writes nothing else either, hangs.
+  static let mostUnanswered = 3
 
   /// What the child's owner is told.
   struct Events: Sendable {
@@ -32,6 +34,8 @@ final class StdioChild: Sendable {
     var queued = 0
     var pid: Int32?
     var process: Task<Void, any Error>?
+    /// Requests that got no answer in time, since it last wrote anything.
+    var unanswered = 0
     /// The last line of its error output.
     var lastWords: String?
     /// Why it is made to end, if it is.
@@ -152,6 +156,14 @@ final class StdioChild: Sendable {
       guard self.end(number, .timedOut(backend: self.backend, after: timeout)) else { return }
       self.tellCancelled(number, "it took too long")
       self.events.failed(.timedOut)
+      let unanswered = self.state.withLock { state in
+        state.unanswered += 1
+        return state.unanswered
+      }
+      if unanswered >= Self.mostUnanswered {
+        self.condemn(
+          "it hangs: \(unanswered) requests got no answer in time, and it wrote nothing else")
+      }
     }
     state.withLock { state in
       // Its answer may have come already.

@@ -6,12 +6,18 @@ import Synchronization
 /// over restarts too. One line each in `sessions.ended`: the number, a space, and the time in
 /// microseconds since 1970 after which the id is too old by itself and the line can go.
 package final class EndedSessions: Sendable {
+  /// The most numbers that are kept, some 14 MB: a client that ends sessions without end must not
+  /// fill the disk.
+  package static let standardLimit = 250_000
+
   private let path: String
+  private let limit: Int
   private let numbers: Mutex<[SessionNumber: Int64]>
 
   /// Reads what is kept and drops what has become too old. A file that is not there is empty.
-  package init(path: String) throws {
+  package init(path: String, limit: Int = standardLimit) throws {
     self.path = path
+    self.limit = limit
     var kept: [SessionNumber: Int64] = [:]
     let now = Timestamp.now.microseconds
     for line in try PlainFile.lines(of: path) {
@@ -29,9 +35,17 @@ package final class EndedSessions: Sendable {
     numbers.withLock { $0[number] != nil }
   }
 
+  /// No more can be kept before the next start, which drops those that are too old by themselves.
+  struct Full: Error {}
+
   /// On return the number is on disk.
+  ///
+  /// - Throws: `Full`, or what kept it from being written.
   package func add(_ number: SessionNumber, until: Timestamp) async throws {
-    numbers.withLock { $0[number] = until.microseconds }
+    try numbers.withLock { numbers in
+      guard numbers.count < limit || numbers[number] != nil else { throw Full() }
+      numbers[number] = until.microseconds
+    }
     try PlainFile.append(Array("\(number) \(until.microseconds)\n".utf8), to: path)
   }
 }

@@ -104,7 +104,9 @@ package actor SessionRegistry {
     }
     for entry in oldest.prefix(own.count - perPrincipal + perPrincipal / 10)
     where entry.token.number != newest {
-      await forget(entry.token.number)
+      // Who begins a session does not wait for the ends of others.
+      let links = await drop(entry.token.number)
+      if !links.isEmpty { Task { await close(links) } }
     }
   }
 
@@ -186,13 +188,22 @@ package actor SessionRegistry {
   }
 
   private func forget(_ number: SessionNumber) async {
-    guard let session = sessions.removeValue(forKey: number) else { return }
+    await close(await drop(number))
+  }
+
+  /// Takes a session out of memory, here and on the loops; what it opened at the backends.
+  private func drop(_ number: SessionNumber) async -> [SessionEntry.Link] {
+    guard let session = sessions.removeValue(forKey: number) else { return [] }
     let principal = session.entry.token.principal
     let left = counts[principal, default: 1] - 1
     counts[principal] = left > 0 ? left : nil
     await publish(number, nil)
+    return session.entry.links
+  }
+
+  private func close(_ links: [SessionEntry.Link]) async {
     await withDiscardingTaskGroup { group in
-      for link in session.entry.links {
+      for link in links {
         guard let backend = backends.backend(link.backend) else { continue }
         group.addTask { await backend.closeSession(link.session) }
       }

@@ -11,6 +11,8 @@ struct StoreDocument: Sendable {
   private(set) var index: StoreIndex
   /// Whether something was changed since this was last false.
   var isChanged = false
+  /// What the log calls the change, where only making it shows that.
+  var event: AuditEvent?
   /// The records that were changed, as they were before the first change: nil for those added.
   private(set) var changed: [ChangedRecord: [UInt8]?] = [:]
   private var names = PlaceTable(capacity: 0)
@@ -138,6 +140,7 @@ struct StoreDocument: Sendable {
   /// From here on changes are counted.
   mutating func beginChange() {
     isChanged = false
+    event = nil
     changed = [:]
   }
 

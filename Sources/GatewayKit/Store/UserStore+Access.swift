@@ -13,7 +13,7 @@ extension UserStore {
     for username: String, allowed: [String], blocked: [String], seen: User? = nil
   ) async throws(StoreError) -> User {
     try Self.check(allowed + blocked)
-    return try await update({ _ in .accessChanged }) { document throws(StoreError) in
+    return try await update(.accessChanged) { document throws(StoreError) in
       let present = try document.existing(username)
       if let seen {
         try Self.expect(
@@ -65,7 +65,7 @@ extension UserStore {
   private func changeAccess(
     _ username: String, _ change: @escaping @Sendable (inout UserRecord) -> Void
   ) async throws(StoreError) -> User {
-    try await update({ _ in .accessChanged }) { document throws(StoreError) in
+    try await update(.accessChanged) { document throws(StoreError) in
       try document.update(username, change)
       return try document.existing(username).user
     }

@@ -82,7 +82,7 @@ extension UserStore {
     _ name: String, revive: Bool = false, seen: StoreDifference? = nil
   ) async throws(StoreError) {
     try await update(
-      { _ in .storeRestored }, details: [("from", .string(name)), ("revive", .bool(revive))],
+      .storeRestored, details: [("from", .string(name)), ("revive", .bool(revive))],
       replacesUnreadable: true
     ) { [self] document throws(StoreError) in
       let present = document

@@ -14,7 +14,7 @@ extension UserStore {
   ) async throws(StoreError) -> IssuedKey {
     let life = try Self.duration(ttl)
     if let name { try Self.check(name: name) }
-    return try await update({ _ in .keyCreated }) { document throws(StoreError) in
+    return try await update(.keyCreated) { document throws(StoreError) in
       let user = try document.existing(username)
       let now = Timestamp.now
       let name = name ?? document.freeName("key", of: user, from: 1, at: now)
@@ -103,7 +103,7 @@ extension UserStore {
   ) async throws(StoreError) -> IssuedKey {
     let life = try Self.duration(ttl)
     guard grace >= .zero else { throw .invalidValue(field: "grace", reason: "it is negative") }
-    return try await update({ _ in .keyRotated }) { document throws(StoreError) in
+    return try await update(.keyRotated) { document throws(StoreError) in
       let old = try document.find(selector)
       let now = Timestamp.now
       guard let user = document.user(id: old.userID) else { throw .keyNotFound }
@@ -135,7 +135,7 @@ extension UserStore {
     _ selector: KeySelector, _ event: AuditEvent = .keyChanged,
     _ change: @escaping @Sendable (inout KeyRecord, StoreDocument) throws(StoreError) -> Void
   ) async throws(StoreError) -> APIKey {
-    try await update({ _ in event }) { document throws(StoreError) in
+    try await update(event) { document throws(StoreError) in
       var key = try document.find(selector)
       try change(&key, document)
       let changed = key

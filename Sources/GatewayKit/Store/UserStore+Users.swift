@@ -14,9 +14,7 @@ extension UserStore {
     guard Username.isValid(username) else { throw .invalidUsername(username) }
     try Self.check(email, "email")
     try Self.check(description, "description")
-    return try await update(
-      { _ in .userCreated }
-    ) { document throws(StoreError) in
+    return try await update(.userCreated) { document throws(StoreError) in
       if let taken = document.taken(username) { throw .userExists(taken) }
       try document.addUser(
         username, raw: UserRecord.newRaw(email: email, description: description))
@@ -62,9 +60,7 @@ extension UserStore {
   ) async throws(StoreError) -> User {
     if case .set(let text) = email { try Self.check(text, "email") }
     if case .set(let text) = description { try Self.check(text, "description") }
-    return try await update(
-      { _ in .userChanged }
-    ) { document throws(StoreError) in
+    return try await update(.userChanged) { document throws(StoreError) in
       let present = try document.existing(username).user
       if let seen {
         try Self.expect("email", email.isChange, present.email == seen.email)
@@ -98,9 +94,7 @@ extension UserStore {
   public func setEnabled(
     _ isEnabled: Bool, for username: String, seen: User? = nil
   ) async throws(StoreError) -> Bool {
-    try await update(
-      { $0 ? .userEnabled : .userDisabled }
-    ) { document throws(StoreError) in
+    try await update(isEnabled ? .userEnabled : .userDisabled) { document throws(StoreError) in
       let present = try document.existing(username)
       if let seen { try Self.expect("enabled", true, present.isEnabled == seen.isEnabled) }
       try document.update(username) { $0.set(isEnabled: isEnabled) }
@@ -113,10 +107,9 @@ extension UserStore {
   /// - Throws: ``StoreError/userNotFound(_:)``.
   @discardableResult
   public func toggleEnabled(_ username: String) async throws(StoreError) -> Bool {
-    try await update(
-      { $0 ? .userEnabled : .userDisabled }
-    ) { document throws(StoreError) in
+    try await update(.userChanged) { document throws(StoreError) in
       let isEnabled = try !document.existing(username).isEnabled
+      document.event = isEnabled ? .userEnabled : .userDisabled
       try document.update(username) { $0.set(isEnabled: isEnabled) }
       return isEnabled
     }
@@ -126,9 +119,7 @@ extension UserStore {
   ///
   /// - Throws: ``StoreError/userNotFound(_:)``.
   public func deleteUser(_ username: String) async throws(StoreError) {
-    try await update(
-      { _ in .userDeleted }
-    ) { document throws(StoreError) in
+    try await update(.userDeleted) { document throws(StoreError) in
       guard let place = document.place(ofUser: username) else { throw .userNotFound(username) }
       document.removeUser(place)
     }

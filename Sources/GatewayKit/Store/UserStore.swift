@@ -196,7 +196,7 @@ public final class UserStore: Sendable {
   ///   - details: what the log says of it beside what it did to which record.
   ///   - replacesUnreadable: whether a file that cannot be read, or is gone, may be replaced.
   func update<Value: Sendable>(
-    _ event: @escaping @Sendable (Value) -> AuditEvent,
+    _ event: AuditEvent,
     details: [(key: String, value: JSONValue)] = [], replacesUnreadable: Bool = false,
     _ change: @escaping @Sendable (inout StoreDocument) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
@@ -210,8 +210,9 @@ public final class UserStore: Sendable {
       return try StoreLock.whileHeld(storePath: path, owner: owner) { () throws(StoreError) in
         try onDisk { () throws(StoreError) in
           try changeFile(owner, replacesUnreadable, change) {
-            value, document, generation throws(StoreError) in
-            try journal?.announce(event(value), by: actor, document, from: generation, details)
+            document, generation throws(StoreError) in
+            try journal?.announce(
+              document.event ?? event, by: actor, document, from: generation, details)
           }
         }
       }
@@ -221,7 +222,7 @@ public final class UserStore: Sendable {
   private func changeFile<Value: Sendable>(
     _ owner: AtomicFile.Owner, _ replacesUnreadable: Bool,
     _ change: (inout StoreDocument) throws(StoreError) -> Value,
-    announcing announce: (Value, StoreDocument, UInt64) throws(StoreError) -> StoreJournal.Intent?
+    announcing announce: (StoreDocument, UInt64) throws(StoreError) -> StoreJournal.Intent?
   ) throws(StoreError) -> Value {
     do throws(StoreError) {
       try reload()
@@ -237,7 +238,7 @@ public final class UserStore: Sendable {
     let value = try change(&document)
     guard document.isChanged else { return value }
     document.setGeneration(document.generation + 1)
-    let intent = try announce(value, document, generation)
+    let intent = try announce(document, generation)
     func settle(_ outcome: String, _ generation: UInt64, _ reason: String? = nil) {
       if let intent {
         journal?.settle(intent, outcome, generation: generation, reason: reason)

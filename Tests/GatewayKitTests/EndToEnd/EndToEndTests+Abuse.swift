@@ -161,6 +161,36 @@ extension EndToEndTests {
       await peer.stop()
     }
 
+    @Test("so does one whose client left before it began, asked for or not, as JSON or in a batch")
+    func countsEarlyOrphans() async throws {
+      let server = try await FaultyServer("silent", "1")
+      let gateway = try await RunningGateway.start(
+        backends: ["peer": ["url": .string(server.url)]],
+        settings: ["limits": ["streamsPerPrincipal": 3]])
+      try await Scene.waitForCatalogs(of: gateway, ["peer"])
+      let session = RunningGateway.legacy(
+        try gateway.initialize(version: "2025-03-26").session, "2025-03-26")
+      func call(_ id: Int) -> String {
+        RunningGateway.message(
+          "tools/call", ["name": "peer__one"], id: .number("\(id)"))
+      }
+      for (id, kind) in ["stream", "json", "batch"].enumerated() {
+        let wire = try Wire(port: gateway.port)
+        let accept = kind == "stream" ? "application/json, text/event-stream" : "application/json"
+        try wire.send(
+          "POST", "/mcp", [Self.bearer, ("Accept", accept)] + session,
+          kind == "batch" ? "[\(call(id))]" : call(id))
+        try await Task.sleep(for: .milliseconds(200))
+      }
+      // All three have begun by now, and nobody is there to read them.
+      try await Task.sleep(for: .milliseconds(1500))
+      #expect(try state(gateway)["streams"]?.intValue == 3)
+      let refused = try gateway.post(call(9), headers: session)
+      #expect(refused.status == 429, "\(refused.text)")
+      try await gateway.stop()
+      await server.stop()
+    }
+
     @Test("as many parameter headers as the limits allow, each as short as can be, are passed on")
     func passesManyHeaders() async throws {
       let (peer, gateway) = try await pair(settings: ["limits": ["headerLines": 1000]])
@@ -299,6 +329,60 @@ extension EndToEndTests {
       }
       try await gateway.stop()
       await server.stop()
+    }
+
+    @Test("where nobody listens, that is said at once, to whoever begins a session there")
+    func saysWhatIsGone() async throws {
+      let peer = try await PeerServer.start("peer")
+      await peer.kill()
+      let gateway = try await RunningGateway.start(backends: ["gone": ["url": .string(peer.url)]])
+      let started = ContinuousClock.now
+      let params: JSONValue = [
+        "protocolVersion": "2025-11-25", "capabilities": [:],
+        "clientInfo": ["name": "wire", "version": "1"],
+      ]
+      let answer = try gateway.post(
+        RunningGateway.message("initialize", params), to: "/mcp/gone")
+      #expect(answer.code == 1001, "\(answer.text)")
+      #expect(ContinuousClock.now - started < .seconds(3))
+      try await gateway.stop()
+    }
+
+    @Test("a stdio child that hangs is ended and started again")
+    func replacesHangingChildren() async throws {
+      let gateway = try await RunningGateway.start(backends: [
+        "child": [
+          "command": .string(try Place.python),
+          "args": [.string(Place.peer("child.py")), "--tools", "hang", "seen"], "timeout": "1s",
+        ]
+      ])
+      try await Scene.waitForCatalogs(of: gateway, ["child"])
+      func pid() throws -> Int? {
+        try state(gateway)["backends"]?.arrayValue?.first?["childPID"]?.intValue
+      }
+      let session = RunningGateway.legacy(try gateway.initialize().session)
+      let seen = RunningGateway.message("tools/call", ["name": "child__seen"], id: 9)
+      #expect(try gateway.post(seen, headers: session).status == 200)
+      let first = try #require(try pid())
+      let calls = try (0..<3).map { id in
+        let wire = try Wire(port: gateway.port)
+        try wire.send(
+          "POST", "/mcp", Self.usual + session,
+          RunningGateway.message(
+            "tools/call", ["name": "child__hang"], id: .number("\(id)")))
+        return wire
+      }
+      for call in calls {
+        let answer = try call.receive()
+        #expect([1001, 1002].contains(answer.code), "\(answer.text)")
+      }
+      var second: Int?
+      for _ in 0..<100 where second == nil || second == first {
+        try await Task.sleep(for: .milliseconds(100))
+        second = try pid()
+      }
+      #expect(second != nil && second != first)
+      try await gateway.stop()
     }
 
     @Test("every call is answered while its backend is taken away and brought back")

@@ -109,6 +109,7 @@ extension ClientConnection {
 
   /// One message is answered, by nothing where it is none that has an answer.
   func captured(_ body: [UInt8]) {
+    endStream()
     upstream = nil
     task = nil
     if !body.isEmpty, request.envelope?.kind == .request || JSONRPCMessage.errorCode(body) != nil {

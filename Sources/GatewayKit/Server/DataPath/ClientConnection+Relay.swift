@@ -23,16 +23,19 @@ extension ClientConnection {
       answerError(error)
       return
     }
-    if isInBatch { return beginCapture(head) }
     if head.isEventStream {
       noteStream()
-      if answer.countedStream != nil || acceptsEventStream {
-        beginStream()
+      countStream()
+    } else {
+      endStream()
+    }
+    if isInBatch { return beginCapture(head) }
+    if head.isEventStream {
+      if acceptsEventStream {
+        answer.isEventStream = true
       } else {
         answer.unwrapping = EventStreamUnwrapper()
       }
-    } else {
-      endStream()
     }
     writeHead(head, bytes)
   }

@@ -257,7 +257,8 @@ extension ClientConnection {
     }
     peer.send(
       UpstreamRequest(
-        bytes: bytes, client: self, isRepeatable: forward.isRepeatable, era: request.era ?? .legacy,
+        bytes: bytes, client: self, isRepeatable: forward.isRepeatable,
+        principal: request.caller?.principal, era: request.era ?? .legacy,
         session: request.session?.token.number, id: requestID()))
   }
 

@@ -33,12 +33,9 @@ extension ClientConnection {
   /// Whether the answer may well be a stream, so that a place has to be there for it: where the
   /// request asks for messages before its response, or its backend answers with streams anyway.
   func mayStream(_ forward: Forward) -> Bool {
-    guard request.envelope?.kind == .request, !isInBatch else { return false }
-    guard
-      asksForMessages
-        || loop.peer(forward.backend)?.streamHabit.has(request.era ?? .legacy) == true
-    else { return false }
-    return acceptsEventStream
+    guard request.envelope?.kind == .request else { return false }
+    return asksForMessages
+      || loop.peer(forward.backend)?.streamHabit.has(request.era ?? .legacy) == true
   }
 
   private var asksForMessages: Bool {
@@ -51,13 +48,18 @@ extension ClientConnection {
     loop.peer(backend)?.streamHabit.note(request.era ?? .legacy)
   }
 
-  /// The answer is a stream. One that nobody could expect is counted too, but never refused: its
-  /// request has been carried out.
-  func beginStream() {
-    answer.isEventStream = true
+  /// The answer is a stream, whatever becomes of it here. One that nobody could expect is counted
+  /// too, but never refused: its request has been carried out.
+  func countStream() {
     guard answer.countedStream == nil, let principal = request.caller?.principal else { return }
     _ = server.streams.begin(principal, limit: .max)
     answer.countedStream = principal
+  }
+
+  /// The client gets a stream.
+  func beginStream() {
+    answer.isEventStream = true
+    countStream()
   }
 
   func endStream() {
@@ -143,21 +145,23 @@ extension ClientConnection {
   func endSession() {
     guard let session = request.session else { return }
     let sessions = server.mcp.sessions
-    run { () async -> Bool in
+    run { () async -> HTTPReply in
       do {
         try await sessions.end(session)
-        return true
+        return HTTPReply(status: 204)
+      } catch is EndedSessions.Full {
+        // 2025-11-25, Streamable HTTP, Session Management, 5: a server may not allow it.
+        return .error(
+          405, "too_many_ended",
+          "More sessions were ended than this gateway keeps in mind; this one ends by itself when it is not used.",
+          headerLines: "allow: GET, HEAD, POST\r\n")
       } catch {
-        return false
+        return .error(
+          500, "not_saved",
+          "The session's end could not be written beside the users' file; see the gateway's log.")
       }
-    } then: { connection, isEnded in
-      connection.reply(
-        isEnded
-          ? HTTPReply(status: 204)
-          : .error(
-            500, "not_saved",
-            "The session's end could not be written beside the users' file; see the gateway's log.")
-      )
+    } then: { connection, reply in
+      connection.reply(reply)
     }
   }
 

@@ -86,8 +86,20 @@ final class UpstreamConnection: ChannelInboundHandler {
     self.request?.client = nil
     self.request?.countedStream = principal
     resume()
-    if isStream { deadline = loop.now + Self.orphanTime }
+    if case .head = phase { return principal != nil }
+    beginOrphan()
     return principal != nil
+  }
+
+  /// The answer has begun, and nobody reads it any more.
+  private func beginOrphan() {
+    deadline = loop.now + (isStream ? Self.orphanTime : peer.firstByteTime)
+    guard isStream, let request, request.countedStream == nil, let principal = request.principal
+    else { return }
+    _ = loop.server.streams.begin(principal, limit: .max)
+    self.request?.countedStream = principal
+    // Nobody had kept a place for it: the next one is expected.
+    peer.streamHabit.note(request.era)
   }
 
   /// The client wants none of this answer: it is read away, for the connection's sake.
@@ -183,9 +195,10 @@ final class UpstreamConnection: ChannelInboundHandler {
         }
         head.moveReaderIndex(forwardBy: answer.length)
       case .head(let answer):
-        deadline = nil
         keepAlive = answer.keepAlive
         isStream = answer.isEventStream
+        deadline = nil
+        if request?.client == nil { beginOrphan() }
         let headBytes = head.readSlice(length: answer.length) ?? ByteBuffer()
         let rest = head.slice()
         head = ByteBuffer()

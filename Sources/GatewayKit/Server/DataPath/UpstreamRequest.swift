@@ -10,6 +10,8 @@ struct UpstreamRequest {
   var client: ClientConnection?
   /// Whether sending it twice changes nothing at the backend.
   let isRepeatable: Bool
+  /// Whose request it is.
+  let principal: Principal?
   /// Whose streams the answer is counted among, once its client has gone.
   var countedStream: Principal?
   let era: ProtocolVersion.Era

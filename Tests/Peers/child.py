@@ -45,6 +45,8 @@ def call(identifier: Any, name: str, arguments: dict[str, Any], meta: dict[str, 
             text(identifier, {"id": identifier, "token": token, "pid": os.getpid()})
         case "environment":
             text(identifier, dict(os.environ))
+        case "freeze":
+            time.sleep(1000)
         case "hang":
             say(f"hanging {identifier}")
         case "steps":

@@ -27,6 +27,14 @@ extension Backend {
     if case .http(let http) = way { await http.closeSession(session) }
   }
 
+  /// Tells an HTTP backend that nobody waits for an answer any more.
+  ///
+  /// - Parameter id: the request's, as it is spelled.
+  package func cancel(_ id: [UInt8], in session: BackendSession, reason: String) async {
+    guard case .http(let http) = way, let id = try? JSONValue.parse(id) else { return }
+    await http.cancel(id, in: session, reason: reason)
+  }
+
   /// Has a stdio backend's child of that era answer a request.
   ///
   /// The stream gives its progress and log messages, with the request's own progress token, and then

@@ -106,6 +106,13 @@ struct HTTPBackend: Sendable {
     await control.delete(sessionID: id, version: session.version)
   }
 
+  /// Cancels a request of a session, as well as can be.
+  func cancel(_ id: JSONValue, in session: BackendSession, reason: String) async {
+    _ = try? await control.tell(
+      .notificationsCancelled, JSONObject([("requestId", id), ("reason", .string(reason))]),
+      headerLines: session.headerLines)
+  }
+
   // MARK: Answers
 
   /// The bytes of the result in an answer.

@@ -42,8 +42,12 @@ struct HTTPControl: Sendable {
   }
 
   /// Sends a notification; the status that it is answered with.
-  func tell(_ method: Method, headerLines: [(String, String)]) async throws -> Int {
-    let message: JSONValue = ["jsonrpc": "2.0", "method": .string(method.name)]
+  func tell(
+    _ method: Method, _ params: JSONObject? = nil, headerLines: [(String, String)]
+  ) async throws -> Int {
+    var object = JSONObject([("jsonrpc", "2.0"), ("method", .string(method.name))])
+    object["params"] = params.map(JSONValue.object)
+    let message = JSONValue.object(object)
     // Nobody waits for what else may come.
     return try await send(request(.post, headerLines, message)) { _, _ in [] }.status
   }

@@ -353,7 +353,7 @@ extension EndToEndTests {
       let gateway = try await RunningGateway.start(backends: [
         "child": [
           "command": .string(try Place.python),
-          "args": [.string(Place.peer("child.py")), "--tools", "hang", "seen"], "timeout": "1s",
+          "args": [.string(Place.peer("child.py")), "--tools", "freeze", "seen"], "timeout": "1s",
         ]
       ])
       try await Scene.waitForCatalogs(of: gateway, ["child"])
@@ -369,7 +369,7 @@ extension EndToEndTests {
         try wire.send(
           "POST", "/mcp", Self.usual + session,
           RunningGateway.message(
-            "tools/call", ["name": "child__hang"], id: .number("\(id)")))
+            "tools/call", ["name": "child__freeze"], id: .number("\(id)")))
         return wire
       }
       for call in calls {
@@ -392,7 +392,7 @@ extension EndToEndTests {
       try await Scene.waitForCatalogs(of: gateway, ["wave", "erpnext"])
       let file = "\(gateway.directory)/gateway.json"
       let full = try JSONValue.parse(Data(contentsOf: URL(filePath: file)))
-      let less = full.adding("mcpServers", ["erpnext": try Self.demo("erpnext")])
+      let less = full.with("mcpServers", ["erpnext": try Self.demo("erpnext")])
       let end = ContinuousClock.now + .seconds(4)
       let answered = try await withThrowingTaskGroup { group in
         for _ in 0..<8 {
@@ -488,6 +488,15 @@ extension EndToEndTests {
   }
 }
 
+extension JSONValue {
+  /// This object with another value for one of its members.
+  func with(_ key: String, _ value: JSONValue) -> JSONValue {
+    var object = objectValue ?? JSONObject()
+    object[key] = value
+    return .object(object)
+  }
+}
+
 extension RunningGateway {
   /// Seconds of processor time that it has used.
   func processorTime() throws -> Double {
@@ -499,13 +508,13 @@ extension RunningGateway {
     return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
-  /// Resident memory, in bytes.
+  /// Resident memory of its own, in bytes: the program's text comes and goes.
   func memory() throws -> Int {
     let text = try String(
       contentsOfFile: "/proc/\(program.processIdentifier)/status", encoding: .utf8)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon:") } ?? ""
     guard let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
-      throw ProgramFailure("no VmRSS")
+      throw ProgramFailure("no RssAnon")
     }
     return kilobytes << 10
   }

@@ -164,6 +164,7 @@ extension ClientConnection {
       }
       switch loop.snapshot.authenticate(digest, now: Timestamp.now.microseconds) {
       case .valid(let caller):
+        request.credential = digest
         return .caller(caller)
       case .revoked, .expired, .disabled:
         return .refused
@@ -184,7 +185,7 @@ extension ClientConnection {
     }
   }
 
-  private func refuseUnauthenticated() {
+  func refuseUnauthenticated() {
     reply(
       .error(
         401, "unauthorized",

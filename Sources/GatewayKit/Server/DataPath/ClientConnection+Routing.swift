@@ -115,6 +115,13 @@ extension ClientConnection {
     return withText(name) { rules.decide(.named(backend, name: $0)).isAllowed }
   }
 
+  /// Whether what is under way at a backend is still in the lists.
+  func isOperationAllowed(at backend: BackendID) -> Bool {
+    guard let envelope = request.envelope, let name = operand(of: envelope) else { return true }
+    if let target = request.forward?.splice?.target { return isAllowed(target) }
+    return isAllowed(backend, name)
+  }
+
   /// For a read by a template the URI itself is what the lists are about.
   private func isAllowed(_ target: RouteTarget) -> Bool {
     guard let rules = request.caller?.rules else { return false }

@@ -30,6 +30,8 @@ struct ClientRequest {
   var target = RequestTarget.router
   var allowedOrigin: [UInt8]?
   var caller: Caller?
+  /// Of the user's key that it was admitted by; nil for any other credential.
+  var credential: SHA256Digest?
   var envelope: Envelope?
   var era: ProtocolVersion.Era?
   var version: ProtocolVersion?

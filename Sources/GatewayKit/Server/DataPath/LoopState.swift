@@ -85,7 +85,15 @@ final class LoopState {
 
   /// Takes a snapshot unless a later one is here already: two ways lead here, and they race.
   func install(_ snapshot: AuthSnapshot) {
-    if snapshot.sequence > self.snapshot.sequence { self.snapshot = snapshot }
+    guard snapshot.sequence > self.snapshot.sequence else { return }
+    self.snapshot = snapshot
+    lookAgain()
+  }
+
+  /// Ends what a change no longer lets go on.
+  private func lookAgain() {
+    let now = Timestamp.now.microseconds
+    for connection in connections.values { connection.lookAgain(now) }
   }
 
   // MARK: Writing
@@ -129,6 +137,7 @@ final class LoopState {
       if old.inFlight > 0 { retiredPeers.append(old) }
     }
     self.peers = peers
+    lookAgain()
   }
 
   /// The backend that works on a session's request here, for `notifications/cancelled`.
@@ -160,6 +169,7 @@ final class LoopState {
     for peer in peers { peer?.sweep(now) }
     for peer in retiredPeers { peer.sweep(now) }
     retiredPeers.removeAll { $0.inFlight == 0 }
+    lookAgain()
   }
 
   /// Ends idle connections now and the others after the answer that they are at.

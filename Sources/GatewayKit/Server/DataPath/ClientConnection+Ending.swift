@@ -1,0 +1,76 @@
+import NIOCore
+
+/// What a change ends while it is under way: of the store, of the backends, or of the time
+/// (DESIGN §12). Everything that is answered later than at once is looked at again with each new
+/// snapshot, and each second.
+extension ClientConnection {
+  private enum Ending {
+    /// The key is revoked or expired, or its user disabled or deleted.
+    case unauthorized
+    /// The lists no longer have it.
+    case denied
+    case backendRemoved
+  }
+
+  /// Ends what is under way here if it may not go on.
+  ///
+  /// - Parameter now: microseconds since 1970.
+  func lookAgain(_ now: Int64) {
+    guard case .answering = phase, let ending = ending(now) else { return }
+    cancelAtBackend()
+    guard !answer.hasBegun else {
+      // Nothing can be said in it any more.
+      if answer.isOpenEnded { closeOpenStream() } else { abort() }
+      return
+    }
+    if upstream?.clientGone(countedAs: answer.countedStream) == true { answer.countedStream = nil }
+    upstream = nil
+    serial += 1
+    switch ending {
+    case .unauthorized:
+      refuseUnauthenticated()
+    case .denied:
+      reply(.error(403, "access_denied", "Your access was changed, and this is no longer in it."))
+    case .backendRemoved:
+      answerError(.backendUnavailable(request.forward?.backend.name ?? "", since: .now))
+    }
+    advance()
+  }
+
+  private func ending(_ now: Int64) -> Ending? {
+    if let forward = request.forward, loop.routes.route(forward.backend) == nil {
+      return .backendRemoved
+    }
+    guard let credential = request.credential, let caller = request.caller else { return nil }
+    guard case .valid(let present) = loop.snapshot.authenticate(credential, now: now) else {
+      return .unauthorized
+    }
+    // The same object: nothing was changed since.
+    guard present !== caller else { return nil }
+    request.caller = present
+    return isStillAllowed(present.rules) ? nil : .denied
+  }
+
+  private func isStillAllowed(_ rules: AccessRules) -> Bool {
+    if loop.routes.isReachEmpty(rules) { return false }
+    if let scope = request.scope, !rules.reaches(scope) { return false }
+    guard let forward = request.forward else { return true }
+    return rules.reaches(forward.backend) && isOperationAllowed(at: forward.backend)
+  }
+
+  private func closeOpenStream() {
+    answer.closes = true
+    endOpenStream()
+  }
+
+  /// A modern request is cancelled by the end of its connection, a legacy one by being told so.
+  private func cancelAtBackend() {
+    task?.cancel()
+    guard request.era == .legacy, upstream != nil, let forward = request.forward,
+      let session = request.session?.link(forward.backend)?.session,
+      let id = request.bodyBytes(request.envelope?.id),
+      let backend = server.backends.backend(forward.backend)
+    else { return }
+    Task { await backend.cancel(id, in: session, reason: "the access of its caller has ended") }
+  }
+}

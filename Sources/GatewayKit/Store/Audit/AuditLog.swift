@@ -84,9 +84,6 @@ final class AuditLog: Sendable {
     }
   }
 
-  /// The newest line that is known here.
-  var position: AuditPosition { state.withLock { $0.head.last } }
-
   private func write(
     _ entries: [AuditEntry], _ context: Context, _ state: inout State
   ) throws(FileError) {

@@ -171,16 +171,18 @@ extension ConfigurationLoader {
     note("adminSocket", configuration.adminSocket ?? "off", given?.origin ?? .default)
   }
 
-  mutating func settleLimits() throws(ConfigurationError) {
-    for row in Limits.table {
+  mutating func settle<Root>(
+    _ table: [BoundedSetting<Root>], in path: WritableKeyPath<GatewayConfiguration, Root>
+  ) throws(ConfigurationError) {
+    for row in table {
       var origin = SettingOrigin.default
       if let node = fileSettings[row.name] {
         origin = .file(place(node))
-        if let problem = row.read(node, into: &configuration.limits) {
+        if let problem = row.read(node, into: &configuration[keyPath: path]) {
           throw .invalid(setting: row.name, origin, problem: problem)
         }
       }
-      note(row.name, row.text(in: configuration.limits), origin)
+      note(row.name, row.text(in: configuration[keyPath: path]), origin)
     }
   }
 

@@ -28,7 +28,7 @@ struct ConfigurationLoader {
     try settlePublicNames()
     try settleStore()
     try settleSocket()
-    try settleLimits()
+    try settle(Limits.table, in: \.limits)
     try settleKeys()
     try settleAudit()
     if flags.demo {

@@ -39,17 +39,9 @@ package struct Setting: Sendable {
         flag: "--admin-socket", variable: "GATEWAY_SOCKET"),
       Setting("audit.path", type: "path or off", standard: "audit.jsonl beside the store"),
       Setting("audit.required", type: "true or false", standard: "false"),
-      Setting(
-        "audit.maximumBytes", type: "bytes", standard: "100 MiB",
-        unit: "bytes, or a text with KiB, MiB, GiB"),
-      Setting(
-        "audit.maximumAge", type: "time", standard: "30 d", unit: "a text with ms, s, m, h, d"),
-      Setting("audit.keep", type: "number", standard: "24"),
     ]
-    + Limits.table.map { row in
-      Setting(
-        row.name, type: row.typeName, standard: row.text(in: Limits()), unit: row.unitInWords)
-    }
+    + AuditSettings.table.map { $0.setting(standard: AuditSettings()) }
+    + Limits.table.map { $0.setting(standard: Limits()) }
     + [
       Setting(
         nil, type: "path", standard: "searched", flag: "--config", variable: "GATEWAY_CONFIG"),
@@ -69,24 +61,4 @@ package struct Setting: Sendable {
     names.compactMap { name in
       name.firstIndex(of: ".").map { String(name[..<$0]) }
     })
-}
-
-extension Limits.Row {
-  /// What the file may hold.
-  package var typeName: String {
-    switch field {
-    case .count: "number"
-    case .bytes: "bytes"
-    case .time: "time"
-    }
-  }
-
-  /// How a value is written.
-  package var unitInWords: String? {
-    switch field {
-    case .count: nil
-    case .bytes: "bytes, or a text with KiB, MiB, GiB"
-    case .time: "a text with ms, s, m, h, d"
-    }
-  }
 }

@@ -75,11 +75,12 @@ struct ConfigurationReloader: Sendable {
         throw ConfigurationError.missing(path: gone, namedBy: .default)
       }
       await parts.backends.apply(new.backends)
-      parts.outcome.taken(warnings: new.warnings + unapplied(new))
+      let warnings = new.warnings + unapplied(new)
+      parts.outcome.taken(warnings: warnings)
       let count = new.backends.count
       logger.notice(
         "the configuration was read again: \(count) \(count == 1 ? "backend" : "backends")")
-      for warning in new.warnings + unapplied(new) { logger.warning("\(warning)") }
+      for warning in warnings { logger.warning("\(warning)") }
     } catch {
       parts.outcome.refused("\(error)")
       logger.error("the configuration was not taken, the old one goes on: \(error)")

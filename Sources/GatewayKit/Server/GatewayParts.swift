@@ -22,17 +22,12 @@ struct GatewayParts: Sendable {
       logger.warning("the audit log was not looked at: \(error)")
     }
     store.startWatching()
-    var warnings: [String] = []
-    let secrets: [[UInt8]]
-    if let configured = configuration.secrets {
-      secrets = configured
-    } else {
-      let file = try SecretFile.loadOrCreate(configuration.secretPath, prefix: "")
-      secrets = [Array(file.secret.utf8)]
-      warnings += file.warning.map { [$0] } ?? []
-    }
+    let file =
+      configuration.secrets == nil
+      ? try SecretFile.loadOrCreate(configuration.secretPath, prefix: "") : nil
+    let secrets = configuration.secrets ?? file.map { [Array($0.secret.utf8)] } ?? []
     let adminKey = try AdminKey.load(configuration)
-    warnings += adminKey.warning.map { [$0] } ?? []
+    let warnings = [file?.warning, adminKey.warning].compactMap { $0 }
     for warning in warnings { logger.warning("\(warning)") }
     let ended = try EndedSessions(path: configuration.beside("sessions.ended"))
     let backends = BackendSet(configuration.backends, group: group, logger: logger)

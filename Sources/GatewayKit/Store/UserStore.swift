@@ -81,7 +81,7 @@ public final class UserStore: Sendable {
   static func open(
     _ file: StoreFile, creating: Bool = false, audit: AuditSettings = .off
   ) async throws(StoreError) -> UserStore {
-    try await run(on: DispatchQueue.global()) { () throws(StoreError) in
+    try await DispatchQueue.global().perform { () throws(StoreError) in
       if creating, try file.signature() == nil { try create(file) }
       let reading = try file.read()
       return UserStore(file, reading.document, reading.signature, audit)
@@ -97,7 +97,7 @@ public final class UserStore: Sendable {
   ) async throws(StoreError) -> (store: UserStore, damage: StoreError?) {
     try StorePath.check(path)
     let file = StoreFile(path: path)
-    return try await run(on: DispatchQueue.global()) { () throws(StoreError) in
+    return try await DispatchQueue.global().perform { () throws(StoreError) in
       do throws(StoreError) {
         let reading = try file.read()
         return (UserStore(file, reading.document, reading.signature, audit), nil)
@@ -129,22 +129,6 @@ public final class UserStore: Sendable {
         _ = try file.write(StoreDocument.empty.bytes, owner: owner)
       }
     }
-  }
-
-  /// Runs blocking work on a queue of its own.
-  private static func run<Value: Sendable>(
-    on queue: DispatchQueue, _ work: @escaping @Sendable () throws(StoreError) -> Value
-  ) async throws(StoreError) -> Value {
-    let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-      queue.async {
-        do throws(StoreError) {
-          continuation.resume(returning: .success(try work()))
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-    }
-    return try result.get()
   }
 
   // MARK: Reading
@@ -201,7 +185,7 @@ public final class UserStore: Sendable {
     _ change: @escaping @Sendable (inout StoreDocument) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
     let actor = AuditActor.current ?? .thisProcess
-    return try await Self.run(on: writing) { [self] () throws(StoreError) in
+    return try await writing.perform { [self] () throws(StoreError) in
       if !replacesUnreadable, case let found = try file.signature(), found == nil {
         throw .missing(path: path)
       }
@@ -263,7 +247,7 @@ public final class UserStore: Sendable {
   /// Settles, in the log, what a writer that was killed left behind.
   package func settleAudit() async throws(StoreError) {
     guard let journal else { return }
-    try await Self.run(on: writing) { [self] () throws(StoreError) in
+    try await writing.perform { [self] () throws(StoreError) in
       let owner = try file.owner()
       try StoreLock.whileHeld(storePath: path, owner: owner) { () throws(StoreError) in
         journal.settleLeftovers(try load().generation)

@@ -36,12 +36,9 @@ struct AuditFilter: ParsableArguments {
     query.backend = backend
     query.tool = tool
     if let action {
-      guard action.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x2e || $0 == 0x5f }),
-        AuditEvent.allCases.contains(where: { $0.rawValue == action || $0.family == action })
-      else {
+      guard AuditEvent.isAction(action) else {
         throw ValidationError(
-          "--action \(TerminalText.line(action)) is no event; they are: "
-            + AuditEvent.allCases.map(\.rawValue).joined(separator: ", "))
+          "--action \(TerminalText.line(action)) is no event; they are: \(AuditEvent.list)")
       }
       query.action = action
     }

@@ -48,35 +48,51 @@ import Testing
     #expect(try #require(ListenAddress(text)).isLoopback == expected)
   }
 
-  @Test func everyLimitIsReadFromItsOwnNameAndRefusedBeyondItsBounds() throws {
-    for row in Limits.table {
+  @Test func everyBoundIsReadFromItsOwnNameAndRefusedBeyondWhatItMayBe() throws {
+    try check(Limits.table, standard: Limits()) { $0.limits }
+    try check(AuditSettings.table, standard: AuditSettings()) { $0.audit }
+  }
+
+  private func check<Root>(
+    _ table: [BoundedSetting<Root>], standard: Root, _ root: (GatewayConfiguration) -> Root
+  ) throws {
+    for row in table {
       let (written, changed, wrong): (String, String, String)
       switch row.field {
       case .count(let path, let range):
         written = "\(range.lowerBound)"
         changed = "\(range.lowerBound)"
         wrong = "\(range.upperBound + 1)"
-        #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
+        #expect(range.contains(standard[keyPath: path]), "\(row.name)")
       case .bytes(let path, let range):
         written = "\"\(ByteSize.text(range.upperBound))\""
         changed = ByteSize.text(range.upperBound)
         wrong = "\(range.upperBound + 1)"
-        #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
+        #expect(range.contains(standard[keyPath: path]), "\(row.name)")
       case .time(let path, let range):
         written = "\"\(DurationText.text(range.upperBound).replacing(" ", with: ""))\""
         changed = DurationText.text(range.upperBound)
         wrong = "\"\(range.upperBound.milliseconds + 1)ms\""
-        #expect(range.contains(Limits()[keyPath: path]), "\(row.name)")
+        #expect(range.contains(standard[keyPath: path]), "\(row.name)")
       }
       let folder = try ConfigurationFolder()
       let configuration = try folder.load(json: "{\"gateway\": {\"\(row.name)\": \(written)}}")
-      #expect(row.text(in: configuration.limits) == changed, "\(row.name)")
+      #expect(row.text(in: root(configuration)) == changed, "\(row.name)")
       #expect(configuration.origin(of: row.name)?.kind == "file", "\(row.name)")
       let refusal = try folder.refusal(json: "{\"gateway\": {\"\(row.name)\": \(wrong)}}")
       #expect(refusal.hasPrefix("gateway.json:1: gateway.\(row.name) must be "), "\(refusal)")
       let odd = try folder.refusal(json: "{\"gateway\": {\"\(row.name)\": [1]}}")
       #expect(odd.hasPrefix("gateway.json:1: gateway.\(row.name) must be "), "\(odd)")
     }
+  }
+
+  @Test(arguments: [
+    (#""path": 7"#, "audit.path"), (#""path": """#, "audit.path"),
+    (#""required": "yes""#, "audit.required"),
+  ])
+  func whatTheAuditLogCannotBeIsRefused(member: String, setting: String) throws {
+    let refusal = try folder.refusal(json: "{\"gateway\": {\"audit\": {\(member)}}}")
+    #expect(refusal.hasPrefix("gateway.json:1: gateway.\(setting) must be "), "\(refusal)")
   }
 
   @Test func theDefaultsAreThoseOfTheDesign() {

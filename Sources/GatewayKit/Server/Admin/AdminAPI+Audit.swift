@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTypes
 import Hummingbird
 
@@ -17,11 +18,8 @@ extension AdminAPI {
     query.backend = context.query["backend"]
     query.tool = context.query["tool"]
     if let action = context.query["action"] {
-      guard AuditEvent.allCases.contains(where: { $0.rawValue == action || $0.family == action })
-      else {
-        throw AdminError.field(
-          "action",
-          "is no event; they are \(AuditEvent.allCases.map(\.rawValue).joined(separator: ", "))")
+      guard AuditEvent.isAction(action) else {
+        throw AdminError.field("action", "is no event; they are \(AuditEvent.list)")
       }
       query.action = action
     }
@@ -34,14 +32,14 @@ extension AdminAPI {
     // Off the threads that others need: the log may be large.
     let path = configuration.auditPath
     let found = query
-    let events = try await Task.detached { () throws -> [JSONValue] in
+    let events = try await DispatchQueue.global().perform { () throws -> [JSONValue] in
       var events: [JSONValue] = []
       try found.search(path, newest: limit) { line in
         if let event = try? JSONValue.parse(line) { events.append(event) }
         return true
       }
       return events
-    }.value
+    }
     return AdminAnswer.json(["events": .array(events)])
   }
 

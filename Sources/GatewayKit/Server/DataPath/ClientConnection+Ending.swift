@@ -23,8 +23,7 @@ extension ClientConnection {
       if answer.isOpenEnded { closeOpenStream() } else { abort() }
       return
     }
-    if upstream?.clientGone(countedAs: answer.countedStream) == true { answer.countedStream = nil }
-    upstream = nil
+    leaveUpstream()
     serial += 1
     switch ending {
     case .unauthorized:

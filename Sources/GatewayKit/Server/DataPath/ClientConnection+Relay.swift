@@ -130,6 +130,12 @@ extension ClientConnection {
     upstream = nil
   }
 
+  /// The client has gone, or gets another answer; a stream that goes on without it stays counted.
+  func leaveUpstream() {
+    if upstream?.clientGone(countedAs: answer.countedStream) == true { answer.countedStream = nil }
+    upstream = nil
+  }
+
   // MARK: Answers that are not passed on
 
   /// The backend no longer knows its session: nothing was done, so that the request may be sent

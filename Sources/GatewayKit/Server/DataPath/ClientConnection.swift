@@ -119,8 +119,7 @@ final class ClientConnection: ChannelInboundHandler {
     phase = .closed
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
-    if upstream?.clientGone(countedAs: answer.countedStream) == true { answer.countedStream = nil }
-    upstream = nil
+    leaveUpstream()
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
     if request.era != .legacy { task?.cancel() }
     task = nil

@@ -14,6 +14,6 @@ struct AuditEntry: Sendable {
     self.time = time
     self.generation = generation
     self.event = event
-    self.members = JSONObject(members.map { ($0.key, $0.value) })
+    self.members = JSONObject(members)
   }
 }

@@ -27,5 +27,13 @@ package enum AuditEvent: String, Sendable, CaseIterable {
   case auditLost = "audit.lost"
 
   /// `key` of `key.revoked`.
-  package var family: String { String(rawValue.prefix { $0 != "." }) }
+  var family: String { String(rawValue.prefix { $0 != "." }) }
+
+  /// Whether `text` is an event, or all of a family.
+  package static func isAction(_ text: String) -> Bool {
+    allCases.contains { $0.rawValue == text || $0.family == text }
+  }
+
+  /// Every event, for who named none of them.
+  package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -73,19 +73,19 @@ final class AuditLog: Sendable {
         throw FileError("lock", lockPath, EAGAIN)
       }
       var notes = try catchUp(&state, owner)
-      if try rotateIfDue(&state, owner) { notes += try prune(&state) }
+      if try rotateIfDue(&state, owner) { notes += try prune(&state, owner) }
       var context = Context(
         loggedGeneration: state.head.generation, open: state.head.open,
         next: state.head.last.sequence + UInt64(notes.count) + 1)
       let entries = entries(&context)
       guard !entries.isEmpty || !notes.isEmpty else { return state.head.last }
-      try write(notes + entries, context, &state)
+      try write(notes + entries, context, &state, owner)
       return state.head.last
     }
   }
 
   private func write(
-    _ entries: [AuditEntry], _ context: Context, _ state: inout State
+    _ entries: [AuditEntry], _ context: Context, _ state: inout State, _ owner: AtomicFile.Owner
   ) throws(FileError) {
     var position = state.head.last
     var bytes: [UInt8] = []
@@ -103,12 +103,13 @@ final class AuditLog: Sendable {
     state.head.last = position
     state.head.generation = context.loggedGeneration
     state.head.open = context.open
-    try writeHead(state)
+    try writeHead(state, owner)
   }
 
   /// In place: a block is written whole or not at all, and an older one only says less.
-  private func writeHead(_ state: borrowing State) throws(FileError) {
-    let owner = try AtomicFile.owner(for: path)
+  private func writeHead(
+    _ state: borrowing State, _ owner: AtomicFile.Owner
+  ) throws(FileError) {
     let descriptor = Glibc.open(
       headPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner.mode & 0o666)
     guard descriptor >= 0 else { throw FileError("open", headPath) }
@@ -227,13 +228,15 @@ final class AuditLog: Sendable {
   }
 
   /// Removes what is older than is kept, and lets the head know where the log begins now.
-  private func prune(_ state: inout State) throws(FileError) -> [AuditEntry] {
+  private func prune(
+    _ state: inout State, _ owner: AtomicFile.Owner
+  ) throws(FileError) -> [AuditEntry] {
     let aside = AuditFiles.aside(path)
     guard aside.count > settings.keptFiles else { return [] }
     let old = aside.prefix(aside.count - settings.keptFiles)
     guard let last = old.last, let position = try AuditFiles.end(of: last) else { return [] }
     state.head.first = position
-    try writeHead(state)
+    try writeHead(state, owner)
     for file in old where calls.unlink(file) != 0 { throw FileError("unlink", file) }
     return [
       AuditEntry(

@@ -40,12 +40,8 @@ final class StoreJournal: Sendable {
 
   /// The newest line that anybody wrote, as the head has it; its seal is not checked.
   var newest: AuditPosition? {
-    guard let bytes = try? PlainFile.read(AuditLog.beside(path, "head")),
-      let head = try? JSONValue.parse(bytes),
-      case .number(let digits)? = head["seq"], let sequence = UInt64(digits),
-      let seal = head["mac"]?.stringValue.flatMap({ SHA256Digest(hex: $0) })
-    else { return nil }
-    return AuditPosition(sequence: sequence, seal: seal)
+    guard let bytes = try? PlainFile.read(AuditLog.beside(path, "head")) else { return nil }
+    return AuditHead.parse(bytes, sealer: nil)?.last
   }
 
   // MARK: A change

@@ -1,6 +1,6 @@
-extension Limits.Row {
-  /// Takes the value of `node` into `limits`; says what is wrong with it when it cannot be taken.
-  func read(_ node: ConfigurationNode, into limits: inout Limits) -> String? {
+extension BoundedSetting {
+  /// Takes the value of `node` into `root`; says what is wrong with it when it cannot be taken.
+  func read(_ node: ConfigurationNode, into root: inout Root) -> String? {
     switch field {
     case .count(let path, let range):
       guard case .number(let digits) = node.value, let number = Int(digits) else {
@@ -9,7 +9,7 @@ extension Limits.Row {
       guard range.contains(number) else {
         return "must be \(range.lowerBound) to \(range.upperBound) and is \(number)"
       }
-      limits[keyPath: path] = number
+      root[keyPath: path] = number
     case .bytes(let path, let range):
       let number: Int?
       switch node.value {
@@ -24,7 +24,7 @@ extension Limits.Row {
         return "must be \(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound)) "
           + "and is \(ByteSize.text(number))"
       }
-      limits[keyPath: path] = number
+      root[keyPath: path] = number
     case .time(let path, let range):
       guard let text = node.string, let duration = DurationText.parse(text) else {
         return "must be a text with a unit, such as \"10s\", \"250ms\", \"5m\", \"8h\" or \"7d\""
@@ -33,7 +33,7 @@ extension Limits.Row {
         return "must be \(DurationText.text(range.lowerBound)) to "
           + "\(DurationText.text(range.upperBound)) and is \(DurationText.text(duration))"
       }
-      limits[keyPath: path] = duration
+      root[keyPath: path] = duration
     }
     return nil
   }

@@ -14,8 +14,8 @@ int gateway_usable_processors(void) {
   return sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : -1;
 }
 
-int gateway_holds(const void *bytes, size_t count, const void *text, size_t text_count) {
-  return memmem(bytes, count, text, text_count) != NULL;
+const void *gateway_find(const void *bytes, size_t count, const void *text, size_t text_count) {
+  return memmem(bytes, count, text, text_count);
 }
 
 /* What the loader changed in a segment exists nowhere else: such an object keeps its text. */

@@ -15,8 +15,8 @@ static inline long gateway_file_system_type(const char *path) {
  * that cannot be told. */
 int gateway_usable_processors(void);
 
-/* Whether the bytes hold a text (memmem(3)). */
-int gateway_holds(const void *bytes, size_t count, const void *text, size_t text_count);
+/* Where the bytes first hold a text (memmem(3)); NULL when they do not. */
+const void *gateway_find(const void *bytes, size_t count, const void *text, size_t text_count);
 
 /* Gives back the pages of program text that are resident (MADV_DONTNEED): most were read to start,
  * never to serve, and those that serve come back from the page cache as they are used. */

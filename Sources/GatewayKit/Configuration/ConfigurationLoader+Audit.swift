@@ -11,6 +11,11 @@ extension ConfigurationLoader {
       configuration.audit.isRequired = value
     }
     note("audit.required", "\(configuration.audit.isRequired)", origin(required))
+    configuration.audit.arguments = try list("audit.arguments") {
+      try? AccessEntry($0)
+    } problem: {
+      "must hold entries such as \"erpnext/create_*\", as access lists do, and \"\($0)\" is none"
+    }
     try settle(AuditSettings.table, in: \.audit)
   }
 

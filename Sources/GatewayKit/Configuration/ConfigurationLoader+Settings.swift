@@ -84,9 +84,9 @@ extension ConfigurationLoader {
     return lowered
   }
 
-  private mutating func list(
-    _ setting: String, _ read: (String) -> String?, problem: (String) -> String
-  ) throws(ConfigurationError) -> [String] {
+  mutating func list<Element: CustomStringConvertible>(
+    _ setting: String, _ read: (String) -> Element?, problem: (String) -> String
+  ) throws(ConfigurationError) -> [Element] {
     guard let node = fileSettings[setting] else {
       note(setting, "empty", .default)
       return []
@@ -96,14 +96,15 @@ extension ConfigurationLoader {
         setting: setting, .file(place(node)),
         problem: "must be a list of texts and is \(node.kindInWords)")
     }
-    var values: [String] = []
+    var values: [Element] = []
     for text in texts {
       guard let value = read(text) else {
         throw .invalid(setting: setting, .file(place(node)), problem: problem(text))
       }
       values.append(value)
     }
-    note(setting, values.isEmpty ? "empty" : values.joined(separator: ", "), .file(place(node)))
+    let shown = values.map(\.description).joined(separator: ", ")
+    note(setting, values.isEmpty ? "empty" : shown, .file(place(node)))
     return values
   }
 

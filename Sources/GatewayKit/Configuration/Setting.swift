@@ -39,6 +39,7 @@ package struct Setting: Sendable {
         flag: "--admin-socket", variable: "GATEWAY_SOCKET"),
       Setting("audit.path", type: "path or off", standard: "audit.jsonl beside the store"),
       Setting("audit.required", type: "true or false", standard: "false"),
+      Setting("audit.arguments", type: "list of BACKEND/PATTERN", standard: "empty"),
     ]
     + AuditSettings.table.map { $0.setting(standard: AuditSettings()) }
     + Limits.table.map { $0.setting(standard: Limits()) }

@@ -35,15 +35,16 @@ package struct MCPAnswer: Sendable {
   package var status: Int
   /// JSON, or empty.
   package var body: [UInt8]
-  /// The id of a session that begins with this answer.
-  package var sessionID: String?
+  /// The session that begins with this answer.
+  package var session: SessionEntry?
+  /// The code of the error that it is.
+  package var errorCode: Int?
   /// When to come back, in seconds.
   package var retryAfter: Int?
 
-  package init(status: Int = 200, body: [UInt8] = [], sessionID: String? = nil) {
+  package init(status: Int = 200, body: [UInt8] = []) {
     self.status = status
     self.body = body
-    self.sessionID = sessionID
   }
 
   /// A result for a call, `members` being the inside of its object.
@@ -64,7 +65,9 @@ package struct MCPAnswer: Sendable {
   /// later, modern ones with the status that belongs to the error.
   package static func error(_ call: MCPCall, _ error: JSONRPCError) -> MCPAnswer {
     let hasOwnStatus = call.era == .modern || error.httpStatus == 429
-    return MCPAnswer(
+    var answer = MCPAnswer(
       status: hasOwnStatus ? error.httpStatus : 200, body: error.body(id: call.id))
+    answer.errorCode = error.code
+    return answer
   }
 }

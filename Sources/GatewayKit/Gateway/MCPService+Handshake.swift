@@ -29,7 +29,7 @@ extension MCPService {
     }
     let spoken = link?.session.version ?? version
     guard
-      let id = await sessions.begin(
+      let session = await sessions.begin(
         principal: call.caller.principal, version: spoken, client: client,
         backend: call.scope?.name, link: link)
     else {
@@ -46,7 +46,7 @@ extension MCPService {
     result["serverInfo"] = serverInfo(routes, call)
     result["instructions"] = instructions(of: routes, call).map { .string($0) }
     var answer = MCPAnswer.result(call, .object(result))
-    answer.sessionID = id
+    answer.session = session
     return answer
   }
 

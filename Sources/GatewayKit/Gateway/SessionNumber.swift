@@ -5,9 +5,8 @@ package struct SessionNumber: Hashable, Sendable, CustomStringConvertible {
 
   /// A new one from the system's random source.
   package init() {
-    let bytes = SecureRandom.bytes(16)
-    high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-    low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    high = SecureRandom.word
+    low = SecureRandom.word
   }
 
   /// Nil unless `text` is what `description` gives: 32 lower-case hex digits.

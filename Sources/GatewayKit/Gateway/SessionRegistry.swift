@@ -55,7 +55,7 @@ package actor SessionRegistry {
   package func begin(
     principal: Principal, version: ProtocolVersion, client: ClientIdentity, backend: String?,
     link: SessionEntry.Link?
-  ) async -> String? {
+  ) async -> SessionEntry? {
     let token = SessionToken(
       number: SessionNumber(), principal: principal, version: version, client: client,
       issued: .now, backend: backend)
@@ -64,7 +64,7 @@ package actor SessionRegistry {
       token: token, sealed: Array(sealed.utf8), links: link.map { [$0] } ?? [],
       lastUsed: MonotonicClock.seconds)
     await keep(entry)
-    return sealed
+    return entry
   }
 
   /// The session that a client's header names.

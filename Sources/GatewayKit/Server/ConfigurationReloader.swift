@@ -77,14 +77,21 @@ struct ConfigurationReloader: Sendable {
       await parts.backends.apply(new.backends)
       let warnings = new.warnings + unapplied(new)
       parts.outcome.taken(warnings: warnings)
+      record(.configurationTaken, [])
       let count = new.backends.count
       logger.notice(
         "the configuration was read again: \(count) \(count == 1 ? "backend" : "backends")")
       for warning in warnings { logger.warning("\(warning)") }
     } catch {
       parts.outcome.refused("\(error)")
+      record(.configurationRefused, [("reason", .string("\(error)"))])
       logger.error("the configuration was not taken, the old one goes on: \(error)")
     }
+  }
+
+  private func record(_ event: AuditEvent, _ members: [(key: String, value: JSONValue)]) {
+    let server = parts.server
+    server.activity?.append(AuditEntry(event, generation: server.store.generation, members))
   }
 
   /// What only a start takes.

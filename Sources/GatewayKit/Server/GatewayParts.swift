@@ -52,7 +52,8 @@ struct GatewayParts: Sendable {
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
-      adminKeyDigest: adminKey.digest, logger: logger)
+      adminKeyDigest: adminKey.digest, activity: store.journal.map(ActivityLog.init),
+      logger: logger)
     status.attach(server)
     backends.start()
     return GatewayParts(

@@ -61,6 +61,7 @@ public struct GatewayServer: Service {
   private func serve(_ parts: GatewayParts, _ group: MultiThreadedEventLoopGroup) async throws {
     let server = parts.server
     let loops = try await makeLoops(server, group)
+    await recordStart(server)
     var socket: AdminSocket?
     if let path = configuration.adminSocket {
       socket = try await AdminSocket.bind(
@@ -90,6 +91,7 @@ public struct GatewayServer: Service {
         await ConfigurationReloader(configuration, reload, parts, logger).run()
       }
       group.addTask { await closeIdleSessions(parts) }
+      group.addTask { await sayWhereTheLogStands(server) }
       try? await gracefulShutdown()
       group.cancelAll()
     }
@@ -101,6 +103,32 @@ public struct GatewayServer: Service {
     await parts.backends.stop(saying: { await closeBackendSessions(parts) })
     await socket?.close()
     for handle in server.loops { _ = try? await handle.perform { $0.close() } }
+    await recordStop(server)
+  }
+
+  /// On disk before anything is served: where nothing may go unlogged, a log that cannot be written
+  /// shows before the first request.
+  private func recordStart(_ server: ServerContext) async {
+    server.activity?.append(
+      AuditEntry(
+        .gatewayStarted, generation: server.store.generation,
+        [("version", .string(GatewayVersion.text)), ("actor", AuditActor.thisProcess.json)]))
+    await server.activity?.flush()
+  }
+
+  private func recordStop(_ server: ServerContext) async {
+    server.refusals?.tell()
+    server.activity?.append(
+      AuditEntry(.gatewayStopped, generation: server.store.generation))
+    await server.activity?.flush()
+  }
+
+  /// The newest line of the audit log, where whoever rewrites that cannot reach.
+  private func sayWhereTheLogStands(_ server: ServerContext) async {
+    while (try? await Task.sleep(for: .seconds(3600))) != nil {
+      guard let newest = server.store.journal?.newest else { continue }
+      logger.notice("the audit log is at line \(newest.sequence), mac \(newest.seal.hex)")
+    }
   }
 
   private func makeLoops(
@@ -120,7 +148,11 @@ public struct GatewayServer: Service {
     server.store.onPublish { snapshot in
       for handle in handles { handle.execute { $0.install(snapshot) } }
     }
+    let changes = server.activity.map { log in
+      BackendChanges(log) { server.store.generation }
+    }
     server.backends.onChange { views in
+      changes?.take(views)
       let routes = server.mcp.install(views)
       for handle in handles { handle.execute { $0.install(routes) } }
     }

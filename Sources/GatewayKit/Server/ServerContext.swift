@@ -19,6 +19,11 @@ final class ServerContext: Sendable {
   /// Where OAuth tokens are looked at, once something gives them out.
   let tokenVerifier: AccessTokenVerifier?
   let logger: Logger
+  /// What goes into the audit log beside changes of the store; nil where there is none.
+  let activity: ActivityLog?
+  let refusals: RefusalCounter?
+  /// Which calls are logged with their arguments; nil for none.
+  let argumentRules: AccessRules?
   let connections = ConnectionLimiter()
   let streams = StreamLimiter()
   let exchanges = ExchangeTable()
@@ -28,7 +33,7 @@ final class ServerContext: Sendable {
 
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
-    router: RouterBridge, adminKeyDigest: SHA256Digest,
+    router: RouterBridge, adminKeyDigest: SHA256Digest, activity: ActivityLog?,
     tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
   ) {
     self.configuration = configuration
@@ -39,6 +44,10 @@ final class ServerContext: Sendable {
     self.adminKeyDigest = adminKeyDigest
     self.tokenVerifier = tokenVerifier
     self.logger = logger
+    self.activity = activity
+    refusals = activity.map { log in RefusalCounter(log) { store.generation } }
+    let arguments = configuration.audit.arguments
+    argumentRules = arguments.isEmpty ? nil : AccessRules(allowed: arguments, blocked: [])
     hosts = HostPolicy(
       publicURL: configuration.publicURL, hosts: configuration.hosts,
       origins: configuration.origins)

@@ -154,7 +154,9 @@ struct StoreChildTests {
     settings.keptFiles = 10_000
     let log = AuditLog(path: path, settings: settings, secrets: [AuditFolder.secret])
     for _ in 0..<count {
-      try log.append { _ in [AuditEntry(.userChanged, generation: 1, [("user", .string(user))])] }
+      try log.append { _ in
+        AuditBatch([AuditEntry(.userChanged, generation: 1, [("user", .string(user))])])
+      }
     }
   }
 

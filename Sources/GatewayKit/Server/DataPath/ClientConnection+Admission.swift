@@ -109,6 +109,14 @@ extension ClientConnection {
 
   private func authenticate() {
     guard loop.isFresh() else { return authenticateWhenFresh() }
+    if server.activity?.isBlocked == true {
+      reply(
+        .error(
+          503, "audit_unwritable",
+          "The audit log cannot be written, and the configuration says that nothing goes on without it; see gateway status.",
+          headerLines: "retry-after: 5\r\n"))
+      return
+    }
     if loop.refusesAll {
       reply(
         .error(
@@ -121,8 +129,8 @@ extension ClientConnection {
     case .caller(let caller):
       request.caller = caller
       admitted(caller)
-    case .refused:
-      refuseUnauthenticated()
+    case .refused(let refusal):
+      refuse(refusal)
     case .ask(let verify, let token):
       verifyToken(token, verify)
     }
@@ -146,17 +154,17 @@ extension ClientConnection {
 
   private enum Verdict {
     case caller(Caller)
-    case refused
+    case refused(AuthRefusal)
     case ask(AccessTokenVerifier, String)
   }
 
   /// The guide's order: the static key, users' keys, OAuth tokens. A credential that fails one
   /// scheme is never read as another kind: each looks at the whole token.
   private func verdict() -> Verdict {
-    guard let range = request.head.authorization else { return .refused }
+    guard let range = request.head.authorization else { return .refused(.missing) }
     return request.headBytes.withUnsafeReadableBytes { bytes in
       guard let token = BearerToken.find(in: UnsafeRawBufferPointer(rebasing: bytes[range])) else {
-        return .refused
+        return .refused(.malformed)
       }
       let digest = loop.hasher.hash(token)
       if let caller = server.staticCaller, digest.isEqualInConstantTime(to: caller.digest) {
@@ -166,10 +174,14 @@ extension ClientConnection {
       case .valid(let caller):
         request.credential = digest
         return .caller(caller)
-      case .revoked, .expired, .disabled:
-        return .refused
+      case .revoked(let id):
+        return .refused(.revoked(keyID: id))
+      case .expired(let id):
+        return .refused(.expired(keyID: id))
+      case .disabled(let id, let username):
+        return .refused(.userDisabled(keyID: id, username: username))
       case .unknown:
-        guard let verifier = server.tokenVerifier else { return .refused }
+        guard let verifier = server.tokenVerifier else { return .refused(.unknown) }
         return .ask(verifier, String(decoding: token, as: UTF8.self))
       }
     }
@@ -179,10 +191,15 @@ extension ClientConnection {
     run {
       await verify(token)
     } then: { connection, caller in
-      guard let caller else { return connection.refuseUnauthenticated() }
+      guard let caller else { return connection.refuse(.unknown) }
       connection.request.caller = caller
       connection.admitted(caller)
     }
+  }
+
+  private func refuse(_ refusal: AuthRefusal) {
+    recordRefusal(refusal)
+    refuseUnauthenticated()
   }
 
   func refuseUnauthenticated() {
@@ -196,12 +213,16 @@ extension ClientConnection {
   private func admitted(_ caller: Caller) {
     // Reach empty while a backend is configured (DESIGN §6).
     if loop.routes.isReachEmpty(caller.rules) {
+      recordDenial("every backend is blocked", backend: request.scope)
       reply(.error(403, "access_denied", "All MCPs are blocked for your user"))
       return
     }
     if case .backend(let id) = request.target,
       id.map({ loop.routes.route($0) == nil || !caller.rules.reaches($0) }) ?? true
     {
+      if let id, case .deny(let rule) = caller.rules.decide(.reach(id)) {
+        recordDenial(rule.description, backend: id)
+      }
       reply(.error(404, "not_found", "There is nothing here; the MCP endpoint is /mcp."))
       return
     }

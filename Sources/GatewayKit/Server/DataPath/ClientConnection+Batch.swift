@@ -109,6 +109,7 @@ extension ClientConnection {
 
   /// One message is answered, by nothing where it is none that has an answer.
   func captured(_ body: [UInt8]) {
+    endCall(.ok)
     endStream()
     upstream = nil
     task = nil

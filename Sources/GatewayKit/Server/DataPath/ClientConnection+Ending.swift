@@ -4,20 +4,14 @@ import NIOCore
 /// (DESIGN §12). Everything that is answered later than at once is looked at again with each new
 /// snapshot, and each second.
 extension ClientConnection {
-  private enum Ending {
-    /// The key is revoked or expired, or its user disabled or deleted.
-    case unauthorized
-    /// The lists no longer have it.
-    case denied
-    case backendRemoved
-  }
-
   /// Ends what is under way here if it may not go on.
   ///
   /// - Parameter now: microseconds since 1970.
   func lookAgain(_ now: Int64) {
-    guard case .answering = phase, let ending = ending(now) else { return }
+    guard case .answering = phase, let cause = endingCause(now) else { return }
     cancelAtBackend()
+    answer.outcome = .ended(cause)
+    if answer.isOpenEnded { record(.streamEnded, [("cause", cause.rawValue)]) }
     guard !answer.hasBegun else {
       // Nothing can be said in it any more.
       if answer.isOpenEnded { closeOpenStream() } else { abort() }
@@ -25,10 +19,10 @@ extension ClientConnection {
     }
     leaveUpstream()
     serial += 1
-    switch ending {
-    case .unauthorized:
+    switch cause {
+    case .keyRevoked, .keyExpired, .userDisabled, .keyGone:
       refuseUnauthenticated()
-    case .denied:
+    case .accessNarrowed:
       reply(.error(403, "access_denied", "Your access was changed, and this is no longer in it."))
     case .backendRemoved:
       answerError(.backendUnavailable(request.forward?.backend.name ?? "", since: .now))
@@ -36,18 +30,22 @@ extension ClientConnection {
     advance()
   }
 
-  private func ending(_ now: Int64) -> Ending? {
+  private func endingCause(_ now: Int64) -> EndingCause? {
     if let forward = request.forward, loop.routes.route(forward.backend) == nil {
       return .backendRemoved
     }
     guard let credential = request.credential, let caller = request.caller else { return nil }
-    guard case .valid(let present) = loop.snapshot.authenticate(credential, now: now) else {
-      return .unauthorized
+    switch loop.snapshot.authenticate(credential, now: now) {
+    case .unknown: return .keyGone
+    case .revoked: return .keyRevoked
+    case .expired: return .keyExpired
+    case .disabled: return .userDisabled
+    case .valid(let present):
+      // The same object: nothing was changed since.
+      guard present !== caller else { return nil }
+      request.caller = present
+      return isStillAllowed(present.rules) ? nil : .accessNarrowed
     }
-    // The same object: nothing was changed since.
-    guard present !== caller else { return nil }
-    request.caller = present
-    return isStillAllowed(present.rules) ? nil : .denied
   }
 
   private func isStillAllowed(_ rules: AccessRules) -> Bool {

@@ -278,7 +278,14 @@ extension ClientConnection {
 
   func reply(_ answer: MCPAnswer) {
     var lines = ""
-    if let id = answer.sessionID { lines += "mcp-session-id: \(id)\r\n" }
+    if let session = answer.session {
+      lines += "mcp-session-id: \(String(decoding: session.sealed, as: UTF8.self))\r\n"
+      request.session = session
+      recordSession(.sessionOpened)
+    }
+    if self.answer.outcome == nil, let code = answer.errorCode {
+      self.answer.outcome = .error(code: code)
+    }
     if let seconds = answer.retryAfter { lines += "retry-after: \(seconds)\r\n" }
     if answer.body.isEmpty {
       reply(HTTPReply(status: answer.status, headerLines: lines))
@@ -306,6 +313,7 @@ extension ClientConnection {
       eventLoop.execute {
         let (connection, then) = back.value
         guard connection.serial == serial else { return }
+        connection.loop.readClock()
         then(connection, value)
         connection.advance()
       }

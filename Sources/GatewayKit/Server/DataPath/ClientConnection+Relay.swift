@@ -23,6 +23,8 @@ extension ClientConnection {
       answerError(error)
       return
     }
+    answer.backendHead = AnswerState.BackendHead(
+      status: head.status, isEventStream: head.isEventStream, isChunked: head.body == .chunked)
     if head.isEventStream {
       noteStream()
       countStream()
@@ -48,7 +50,7 @@ extension ClientConnection {
     var out = ByteBuffer()
     // With room for a small body, which goes out in the same write.
     if case .length(let length) = body { out.reserveCapacity(limit + min(length, 4096)) }
-    out.writeHead(upTo: limit) { out in
+    out.writeReserved(upTo: limit) { out in
       out.writeStatusLine(head.status)
       writeCommonLines(&out)
       bytes.withUnsafeReadableBytes { raw in
@@ -73,6 +75,7 @@ extension ClientConnection {
   }
 
   func upstreamBody(_ bytes: ByteBuffer) {
+    answer.inspector.take(bytes)
     if answer.capture != nil { return capture(bytes, isLast: false) }
     if answer.unwrapping != nil {
       unwrap(bytes, isLast: false)
@@ -84,6 +87,7 @@ extension ClientConnection {
 
   func upstreamEnd(_ bytes: ByteBuffer) {
     upstream = nil
+    if request.call != nil, answer.outcome == nil { answer.outcome = backendOutcome(bytes) }
     if answer.capture != nil { return capture(bytes, isLast: true) }
     if answer.unwrapping != nil {
       unwrap(bytes, isLast: true)
@@ -91,6 +95,13 @@ extension ClientConnection {
     }
     send(bytes)
     if answer.isReframed { endEventStream() } else { finish() }
+  }
+
+  private func backendOutcome(_ last: ByteBuffer) -> CallOutcome {
+    guard let head = answer.backendHead else { return .ok }
+    let outcome = answer.inspector.outcome(
+      last, isEventStream: head.isEventStream, isChunked: head.isChunked && !wantsPayload)
+    return outcome == .ok && head.status >= 400 ? .failed(status: head.status) : outcome
   }
 
   private func send(_ bytes: ByteBuffer) {
@@ -108,6 +119,7 @@ extension ClientConnection {
   func upstreamFailed(_ failure: UpstreamFailure) {
     upstream = nil
     guard !answer.hasBegun else {
+      answer.outcome = .broken
       abort()
       return
     }
@@ -147,6 +159,7 @@ extension ClientConnection {
       let session = request.session, let id = session.link(forward.backend)?.session.id
     else { return nil }
     request.forward?.isRemade = true
+    record(.sessionRemade, [("backend", forward.backend.name)])
     return (session, forward.backend, id)
   }
 
@@ -180,6 +193,7 @@ extension ClientConnection {
       answer.unwrapping = nil
       answer.pendingHead = nil
       if !isLast { abandonUpstream() }
+      answer.outcome = json.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
       reply(HTTPReply(status: 200, json: json))
     case .stream(let all):
       // More than one message: it has to be a stream, framed anew from the start.

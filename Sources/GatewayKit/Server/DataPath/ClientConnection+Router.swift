@@ -41,12 +41,13 @@ extension ClientConnection {
   }
 
   private func write(_ response: Response) {
+    if response.status == .unauthorized { recordRefusal(.notAdministrator) }
     let isHead = request.head.method == .head
     let length = response.body.contentLength
     var bytes = ByteBuffer()
     answer.isChunked = length == nil && !request.head.isHTTP10
     if length == nil, request.head.isHTTP10 { answer.closes = true }
-    bytes.writeHead(upTo: commonBytes) { head in
+    bytes.writeReserved(upTo: commonBytes) { head in
       head.writeStatusLine(response.status.code)
       writeCommonLines(&head)
     }

@@ -8,8 +8,12 @@ extension ClientConnection {
       answerError(.invalidParams(missingOperand(envelope)))
       return
     }
+    if let method = envelope.method { beginCall(method, name) }
     if let scope = request.scope {
-      guard isAllowed(scope, name) else { return answerUnknown(envelope, name) }
+      request.call?.backend = scope
+      if case .deny(let rule) = decision(scope, name) {
+        return answerUnknown(envelope, name, denied: rule)
+      }
       if let error = withText(name, { parameterMismatch(scope, tool: $0, envelope) }) {
         return answerError(error)
       }
@@ -17,9 +21,13 @@ extension ClientConnection {
         Forward(backend: scope, splice: nil, isRepeatable: isRepeatable(envelope)))
       return
     }
-    guard let target = target(of: envelope, name), isAllowed(target) else {
-      answerUnknown(envelope, name)
-      return
+    guard let target = target(of: envelope, name) else {
+      return answerUnknown(envelope, name, denied: nil)
+    }
+    request.call?.backend = target.backend
+    request.call?.target = target
+    if case .deny(let rule) = decision(target) {
+      return answerUnknown(envelope, name, denied: rule)
     }
     let mismatch = target.name.withUnsafeBytes {
       parameterMismatch(target.backend, tool: $0, envelope)
@@ -98,7 +106,7 @@ extension ClientConnection {
   }
 
   /// The string's text where it lies in the body, or unescaped when it has escapes.
-  private func withText<Result>(
+  func withText<Result>(
     _ string: JSONString, _ use: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     request.body.withUnsafeReadableBytes { body in
@@ -110,37 +118,38 @@ extension ClientConnection {
     }
   }
 
-  private func isAllowed(_ backend: BackendID, _ name: JSONString) -> Bool {
-    guard let rules = request.caller?.rules else { return false }
-    return withText(name) { rules.decide(.named(backend, name: $0)).isAllowed }
+  private func decision(_ backend: BackendID, _ name: JSONString) -> Decision {
+    guard let rules = request.caller?.rules else { return .deny(.unknownMethod) }
+    return withText(name) { rules.decide(.named(backend, name: $0)) }
   }
 
   /// Whether what is under way at a backend is still in the lists.
   func isOperationAllowed(at backend: BackendID) -> Bool {
     guard let envelope = request.envelope, let name = operand(of: envelope) else { return true }
-    if let target = request.forward?.splice?.target { return isAllowed(target) }
-    return isAllowed(backend, name)
+    if let target = request.forward?.splice?.target { return decision(target).isAllowed }
+    return decision(backend, name).isAllowed
   }
 
   /// For a read by a template the URI itself is what the lists are about.
-  private func isAllowed(_ target: RouteTarget) -> Bool {
-    guard let rules = request.caller?.rules else { return false }
+  private func decision(_ target: RouteTarget) -> Decision {
+    guard let rules = request.caller?.rules else { return .deny(.unknownMethod) }
     if request.envelope?.method == .resourcesRead, let uri = request.envelope?.uri {
-      return isAllowed(target.backend, uri)
+      return decision(target.backend, uri)
     }
-    return target.name.withUnsafeBytes {
-      rules.decide(.named(target.backend, name: $0)).isAllowed
-    }
+    return target.name.withUnsafeBytes { rules.decide(.named(target.backend, name: $0)) }
   }
 
   /// A name that no catalog has, or that the caller may not use: the same to the client. Catalogs
   /// are read again first, for it may be new.
-  private func answerUnknown(_ envelope: Envelope, _ name: JSONString) {
+  private func answerUnknown(
+    _ envelope: Envelope, _ name: JSONString, denied rule: DenialRule?
+  ) {
     guard let call = call() else { return }
     let service = server.mcp
     let wasRefreshed = answer.hasRefreshed
     answer.hasRefreshed = true
     if wasRefreshed || request.scope != nil {
+      answer.outcome = rule.map(CallOutcome.denied)
       reply(.error(call, unknownName(envelope, name)))
       return
     }
@@ -242,7 +251,7 @@ extension ClientConnection {
       + (splice?.target.headerName.count ?? 0) + limits.headerLines + 512
     var bytes = ByteBuffer()
     bytes.reserveCapacity(limit + length)
-    bytes.writeHead(upTo: limit) { head in
+    bytes.writeReserved(upTo: limit) { head in
       head.write(peer.requestStart)
       if let headerLines {
         head.write(headerLines)
@@ -276,7 +285,7 @@ extension ClientConnection {
 
   /// The headers that mirror a modern body: the client's own, with the backend's name for the
   /// operation in `Mcp-Name` (2026-07-28, Streamable HTTP, Standard Request Headers).
-  private func writeModernLines(_ forward: Forward, to out: inout HeadWriter) {
+  private func writeModernLines(_ forward: Forward, to out: inout ReservedWriter) {
     out.write("mcp-protocol-version: 2026-07-28\r\n")
     request.headBytes.withUnsafeReadableBytes { head in
       if let method = request.head.mcpMethod {

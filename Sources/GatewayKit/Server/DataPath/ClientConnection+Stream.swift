@@ -74,7 +74,7 @@ extension ClientConnection {
     var bytes = ByteBuffer()
     answer.isChunked = !request.head.isHTTP10
     if !answer.isChunked { answer.closes = true }
-    bytes.writeHead(upTo: commonBytes) { head in
+    bytes.writeReserved(upTo: commonBytes) { head in
       head.writeStatusLine(200)
       writeCommonLines(&head)
       head.write(
@@ -161,6 +161,7 @@ extension ClientConnection {
           "The session's end could not be written beside the users' file; see the gateway's log.")
       }
     } then: { connection, reply in
+      if reply.status == 204 { connection.recordSession(.sessionEnded) }
       connection.reply(reply)
     }
   }
@@ -233,6 +234,7 @@ extension ClientConnection {
       eventLoop.execute {
         let connection = back.value
         guard connection.serial == serial else { return }
+        connection.loop.readClock()
         connection.exchangeEnded(rpcError)
       }
     }
@@ -243,6 +245,7 @@ extension ClientConnection {
   /// One message of the exchange. The future tells when it is written, and whether to go on.
   private func exchanged(_ message: [UInt8]) -> EventLoopFuture<Bool> {
     let isResponse = JSONRPCMessage.isResponse(message)
+    if isResponse { answer.outcome = message.withUnsafeBytes { AnswerInspector.outcome(of: $0) } }
     if isResponse, !answer.hasBegun {
       answer.finalMessage = message
       return loop.eventLoop.makeSucceededFuture(true)
@@ -252,6 +255,7 @@ extension ClientConnection {
       beginStream()
       startEventStream()
     }
+    answer.inspector.add(message.count)
     writeEvent(message)
     let written = loop.eventLoop.makePromise(of: Void.self)
     channel.pipeline.syncOperations.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
@@ -260,6 +264,7 @@ extension ClientConnection {
 
   private func exchangeEnded(_ error: JSONRPCError?) {
     if answer.hasBegun {
+      if error != nil { answer.outcome = .broken }
       if error == nil { endEventStream() } else { abort() }
     } else if let message = answer.finalMessage {
       reply(HTTPReply(status: modernStatus(of: message), json: message))

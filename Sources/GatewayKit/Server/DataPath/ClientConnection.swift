@@ -116,9 +116,11 @@ final class ClientConnection: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    loop.readClock()
     phase = .closed
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
+    endCall(.gone)
     leaveUpstream()
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
     if request.era != .legacy { task?.cancel() }
@@ -190,6 +192,7 @@ final class ClientConnection: ChannelInboundHandler {
     case .head(let head):
       scannedHeadBytes = 0
       serial += 1
+      request.id = loop.nextRequestID()
       request.head = head
       request.headBytes = inbound.readSlice(length: head.length) ?? loop.noBytes
       answer.closes = !head.keepAlive || loop.isDraining
@@ -305,7 +308,7 @@ final class ClientConnection: ChannelInboundHandler {
     let limit = commonBytes + reply.headerLines.count + type.count
     var bytes = ByteBuffer()
     bytes.reserveCapacity(limit + reply.body.count)
-    bytes.writeHead(upTo: limit) { head in
+    bytes.writeReserved(upTo: limit) { head in
       head.writeStatusLine(reply.status)
       writeCommonLines(&head)
       head.write(reply.headerLines)
@@ -322,6 +325,7 @@ final class ClientConnection: ChannelInboundHandler {
       head.write("\r\n")
     }
     if !bodyless { bytes.writeBytes(reply.body) }
+    answer.inspector.add(reply.body.count)
     write(bytes)
     finish()
   }
@@ -330,7 +334,7 @@ final class ClientConnection: ChannelInboundHandler {
   var commonBytes: Int { 640 + (request.allowedOrigin?.count ?? 0) }
 
   /// The lines that every answer carries, whoever makes it.
-  func writeCommonLines(_ head: inout HeadWriter) {
+  func writeCommonLines(_ head: inout ReservedWriter) {
     head.write(loop.dateLine)
     head.write("x-content-type-options: nosniff\r\n")
     if answer.closes {
@@ -349,6 +353,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// The answer is written: on to the next request, or the end.
   func finish() {
+    endCall(.ok)
     endStream()
     upstream = nil
     task = nil
@@ -460,6 +465,7 @@ final class ClientConnection: ChannelInboundHandler {
   }
 
   func abort() {
+    endCall(.gone)
     phase = .closed
     channel.close(promise: nil)
   }

@@ -19,6 +19,8 @@ enum RequestTarget {
 
 /// A request as far as it is read, with what was found out about it.
 struct ClientRequest {
+  /// By which the log and its answer's errors name it.
+  var id: UInt64 = 0
   var head = RequestHead.none
   var headBytes: ByteBuffer
   var body: ByteBuffer
@@ -41,6 +43,8 @@ struct ClientRequest {
     if case .backend(let id) = target { return id }
     return nil
   }
+  /// The call that it is, until that has ended.
+  var call: CallRecord?
   /// Where it goes, once that is decided.
   var forward: Forward?
   /// The batch that the message is one of.
@@ -107,8 +111,20 @@ struct AnswerState {
   var hasRefreshed = false
   /// A backend's answer to a message of a batch.
   var capture: CapturedAnswer?
+  /// How the call ended, where that is known before its answer is whole, or without one.
+  var outcome: CallOutcome?
+  /// What a backend's answer is.
+  var backendHead: BackendHead?
+  /// Looks at the backend's answer, and counts it.
+  var inspector = AnswerInspector()
   /// Whose streams it is counted among, or has a place kept among.
   var countedStream: Principal?
+
+  struct BackendHead {
+    let status: Int
+    let isEventStream: Bool
+    let isChunked: Bool
+  }
 
   /// For the next message of a batch: only whether the connection ends is the whole request's.
   mutating func startOver() {

@@ -67,3 +67,14 @@ enum HTTPText {
     }
   }
 }
+
+extension ReservedWriter {
+  mutating func writeStatusLine(_ status: Int) {
+    if status == 200 { return write("HTTP/1.1 200 OK\r\n") }
+    write("HTTP/1.1 ")
+    write(decimal: status)
+    write(" ")
+    write(HTTPText.reason(status))
+    write("\r\n")
+  }
+}

@@ -25,6 +25,11 @@ final class LoopState {
   let times: ConnectionTimes
   /// The time of the last event that a connection of this loop had; a limit counts from it.
   private(set) var now: NIODeadline
+  var clock: LoopClock
+  /// What the log is told; nil where there is none.
+  var activity: LoopActivity?
+  private var isHandOverDue = false
+  private var lastRequestID = SecureRandom.word
   private var freshness: Freshness
   /// An empty buffer of this loop's own. The one behind `ByteBuffer()` is shared by all threads, and
   /// so is the count of its references, which every request would have to touch.
@@ -43,6 +48,8 @@ final class LoopState {
     dateLine = HTTPDate.line()
     times = ConnectionTimes(server.configuration.limits)
     now = .now()
+    clock = LoopClock(now)
+    activity = server.activity == nil ? nil : LoopActivity()
     install(routes)
     let handle = LoopHandle(self)
     sweep = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
@@ -92,6 +99,7 @@ final class LoopState {
 
   /// Ends what a change no longer lets go on.
   private func lookAgain() {
+    readClock()
     let now = Timestamp.now.microseconds
     for connection in connections.values { connection.lookAgain(now) }
   }
@@ -112,6 +120,31 @@ final class LoopState {
     let contexts = unflushed
     unflushed.removeAll(keepingCapacity: true)
     for context in contexts { context.flush() }
+  }
+
+  // MARK: Activity
+
+  /// A number that no other request has, as good as certainly: each loop steps through all words
+  /// from a random one on.
+  func nextRequestID() -> UInt64 {
+    lastRequestID &+= 0x9E37_79B9_7F4A_7C15
+    return lastRequestID
+  }
+
+  /// Has what was told handed over soon, or now when it is much.
+  func handOverActivity() {
+    guard activity?.isFull != true else { return flushActivity() }
+    guard activity != nil, !isHandOverDue else { return }
+    isHandOverDue = true
+    eventLoop.assumeIsolated().scheduleTask(in: LoopActivity.delay) { [self] in
+      isHandOverDue = false
+      flushActivity()
+    }
+  }
+
+  func flushActivity() {
+    guard let batch = activity?.take(), !batch.isEmpty else { return }
+    server.activity?.append(batch)
   }
 
   // MARK: Backends
@@ -164,6 +197,7 @@ final class LoopState {
 
   private func tick() {
     readClock()
+    clock.set(now)
     dateLine = HTTPDate.line()
     for connection in connections.values { connection.checkDeadline(now) }
     for peer in peers { peer?.sweep(now) }
@@ -188,6 +222,7 @@ final class LoopState {
     peers = []
     retiredPeers = []
     resumeWaiting()
+    flushActivity()
   }
 }
 

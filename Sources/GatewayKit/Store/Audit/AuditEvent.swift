@@ -15,6 +15,25 @@ package enum AuditEvent: String, Sendable, CaseIterable {
   case storeChangedElsewhere = "store.changed_elsewhere"
   /// What became of a change whose writer ended before it said so.
   case storeChangeSettled = "store.change_settled"
+  /// A call, prompt, read or completion was answered, or ended otherwise.
+  case callDone = "call.done"
+  /// One that the lists do not allow.
+  case callDenied = "call.denied"
+  /// A credential was refused.
+  case authRefused = "auth.refused"
+  case sessionOpened = "session.opened"
+  case sessionEnded = "session.ended"
+  /// A backend no longer knew its session, and got a new one.
+  case sessionRemade = "session.remade"
+  /// A change ended a stream of messages that belong to no call.
+  case streamEnded = "stream.ended"
+  case backendUp = "backend.up"
+  case backendDown = "backend.down"
+  case gatewayStarted = "gateway.started"
+  case gatewayStopped = "gateway.stopped"
+  /// The configuration was read again.
+  case configurationTaken = "configuration.taken"
+  case configurationRefused = "configuration.refused"
   /// The log began: there was none, or it was not where it should be.
   case auditBegan = "audit.began"
   /// A writer was killed in the middle of a line, which was taken away.

@@ -15,6 +15,6 @@ enum AuditLine {
   }
 
   static func holds(_ line: UnsafeRawBufferPointer, _ text: [UInt8]) -> Bool {
-    gateway_holds(line.baseAddress, line.count, text, text.count) != 0
+    gateway_find(line.baseAddress, line.count, text, text.count) != nil
   }
 }

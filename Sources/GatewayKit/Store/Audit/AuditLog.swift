@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 import Synchronization
 
 /// The audit log's file, which any number of processes append to, each line sealed with all before.
@@ -59,12 +60,12 @@ final class AuditLog: Sendable {
     let next: UInt64
   }
 
-  /// Appends what `entries` gives. Blocks until it is on disk.
+  /// Appends what `lines` gives. Blocks until it is on disk.
   ///
   /// - Returns: the last line's place.
   @discardableResult
   func append(
-    _ entries: (inout Context) -> [AuditEntry]
+    _ lines: (inout Context) -> AuditBatch
   ) throws(FileError) -> AuditPosition {
     try state.withLock { state throws(FileError) in
       let owner = try AtomicFile.owner(for: path)
@@ -77,29 +78,39 @@ final class AuditLog: Sendable {
       var context = Context(
         loggedGeneration: state.head.generation, open: state.head.open,
         next: state.head.last.sequence + UInt64(notes.count) + 1)
-      let entries = entries(&context)
-      guard !entries.isEmpty || !notes.isEmpty else { return state.head.last }
-      try write(notes + entries, context, &state, owner)
+      let lines = lines(&context)
+      var batch = AuditBatch(notes)
+      batch.append(lines)
+      guard !batch.isEmpty else { return state.head.last }
+      try write(batch, context, &state, owner)
       return state.head.last
     }
   }
 
   private func write(
-    _ entries: [AuditEntry], _ context: Context, _ state: inout State, _ owner: AtomicFile.Owner
+    _ batch: AuditBatch, _ context: Context, _ state: inout State, _ owner: AtomicFile.Owner
   ) throws(FileError) {
     var position = state.head.last
-    var bytes: [UInt8] = []
-    for entry in entries { state.sealer.write(entry, behind: &position, to: &bytes) }
+    var bytes = ByteBuffer()
+    bytes.reserveCapacity(batch.bytes.readableBytes + batch.count * 160)
+    state.sealer.write(batch, behind: &position, to: &bytes)
+    let descriptor = state.descriptor
     do throws(FileError) {
-      try AtomicFile.writeAll(bytes, to: state.descriptor, path, calls)
+      try bytes.withUnsafeReadableBytes { bytes in
+        Result { () throws(FileError) in
+          try AtomicFile.writeAll(bytes, to: descriptor, path, calls)
+        }
+      }.get()
       guard calls.fsync(state.descriptor) == 0 else { throw FileError("fsync", path) }
     } catch {
       // Half a line would keep the next from being read.
       ftruncate(state.descriptor, off_t(state.size))
       throw error
     }
-    state.size += Int64(bytes.count)
-    if state.began == nil { state.began = entries.first?.time }
+    state.size += Int64(bytes.readableBytes)
+    if state.began == nil {
+      state.began = bytes.withUnsafeReadableBytes { AuditLine.time(of: $0) }
+    }
     state.head.last = position
     state.head.generation = context.loggedGeneration
     state.head.open = context.open

@@ -77,8 +77,8 @@ package struct AuditQuery: Sendable {
         either("user", "user", query.user), either("key_id", "key", query.key),
         only("backend", query.backend), only("tool", query.tool), action,
       ].compactMap { $0 }
-      since = query.since.map { Array($0.iso.utf8) }
-      until = query.until.map { Array($0.iso.utf8) }
+      since = query.since.map { Array($0.fixedText.utf8) }
+      until = query.until.map { Array($0.fixedText.utf8) }
     }
 
     func matches(_ line: UnsafeRawBufferPointer) -> Bool {

@@ -1,3 +1,6 @@
+import Glibc
+import NIOCore
+
 /// Writes and checks the lines of the log, each of which is sealed with all that came before it.
 ///
 /// A line is one JSON object: `seq`, `time`, `generation`, `event`, what belongs to the event,
@@ -29,41 +32,45 @@ final class AuditSealer {
 
   // MARK: Writing
 
-  /// Appends a line with its end to `out`, and goes on to its position.
-  func write(_ entry: AuditEntry, behind position: inout AuditPosition, to out: inout [UInt8]) {
-    let start = out.count
+  /// Appends to `out` the lines of a batch, each with its number and its seal, and goes on to the
+  /// position of the last.
+  func write(_ batch: AuditBatch, behind position: inout AuditPosition, to out: inout ByteBuffer) {
+    batch.bytes.withUnsafeReadableBytes { bytes in
+      var rest = bytes
+      while let base = rest.baseAddress, let end = memchr(base, 0x0A, rest.count) {
+        let count = base.distance(to: end)
+        seal(.init(rebasing: rest[..<count]), behind: &position, to: &out)
+        rest = .init(rebasing: rest[(count + 1)...])
+      }
+    }
+  }
+
+  private func seal(
+    _ body: UnsafeRawBufferPointer, behind position: inout AuditPosition, to out: inout ByteBuffer
+  ) {
     let sequence = position.sequence + 1
-    out += #"{"seq":"#.utf8
-    out += String(sequence).utf8
-    out += #","time":""#.utf8
-    out += entry.time.iso.utf8
-    out += #"","generation":"#.utf8
-    out += String(entry.generation).utf8
-    out += #","event":""#.utf8
-    out += entry.event.rawValue.utf8
-    out.append(UInt8(ascii: "\""))
-    for (key, value) in entry.members.members {
-      out += ",\"\(key)\":".utf8
-      value.write(into: &out)
+    out.writeReserved(upTo: body.count + 160) { line in
+      line.write(#"{"seq":"#)
+      line.write(decimal: Int(clamping: sequence))
+      line.write(",")
+      line.write(body)
+      line.write(Self.keyMember)
+      line.write(keys[0].id)
+      line.write("\"")
+      let seal = Self.seal(line.written(from: 0), behind: position, by: keys[0].signer)
+      line.write(Self.macMember)
+      for word in [seal.a, seal.b, seal.c, seal.d] { line.write(hex: word) }
+      line.write("\"}\n")
+      position = AuditPosition(sequence: sequence, seal: seal)
     }
-    out += Self.keyMember
-    out += keys[0].id
-    out.append(UInt8(ascii: "\""))
-    let seal = out.withUnsafeBytes { bytes in
-      Self.seal(.init(rebasing: bytes[start...]), behind: position, by: keys[0].signer)
-    }
-    out += Self.macMember
-    out += seal.hex.utf8
-    out += "\"}\n".utf8
-    position = AuditPosition(sequence: sequence, seal: seal)
   }
 
   private static func seal(
     _ text: UnsafeRawBufferPointer, behind position: AuditPosition, by signer: HMACSigner
   ) -> SHA256Digest {
-    let words = [position.seal.a, position.seal.b, position.seal.c, position.seal.d].map(
-      \.bigEndian)
-    return words.withUnsafeBytes { signer.sign($0, text) }
+    let seal = position.seal
+    let words = (seal.a.bigEndian, seal.b.bigEndian, seal.c.bigEndian, seal.d.bigEndian)
+    return withUnsafeBytes(of: words) { signer.sign($0, text) }
   }
 
   /// The seal of any other text, with the key that seals.

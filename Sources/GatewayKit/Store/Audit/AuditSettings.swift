@@ -12,9 +12,14 @@ public struct AuditSettings: Sendable, Equatable {
   public var maximumAge = Duration.seconds(30 * 86_400)
   /// How many files that were put aside are kept.
   public var keptFiles = 24
+  /// The tools whose calls are logged with their arguments.
+  public var arguments: [AccessEntry] = []
   /// What lines are sealed with, the first seals; nil for what GATEWAY_SECRET says, else for
   /// `gateway.secret` beside the store.
   public var secrets: [[UInt8]]?
+
+  /// The most bytes of one call's arguments that are logged; larger ones are left out.
+  static let argumentsLimit = 64 << 10
 
   /// The defaults.
   public init() {}

@@ -30,6 +30,9 @@ final class StoreJournal: Sendable {
     self.settings = settings
   }
 
+  /// Whether nothing goes on that cannot be logged.
+  var isRequired: Bool { settings.isRequired }
+
   /// Why the log could not be written when it was last tried; nil when it could.
   var failure: String? { state.withLock { $0.failure } }
 
@@ -128,29 +131,44 @@ final class StoreJournal: Sendable {
   private func write(
     _ entries: (inout AuditLog.Context) -> [AuditEntry]
   ) throws(StoreError) -> Bool {
+    do throws(FileError) {
+      try append { AuditBatch(entries(&$0)) }
+      return true
+    } catch {
+      if settings.isRequired { throw .auditUnwritable(path: path, reason: error.reason) }
+      lose(1)
+      return false
+    }
+  }
+
+  /// Appends what is no change of the store. Blocks until it is on disk.
+  func append(_ batch: AuditBatch) throws(FileError) {
+    try append { _ in batch }
+  }
+
+  /// Says, with the next lines that can be written, that so many were not.
+  func lose(_ events: Int) { state.withLock { $0.lost += events } }
+
+  private func append(_ lines: (inout AuditLog.Context) -> AuditBatch) throws(FileError) {
     let lost = state.withLock { $0.lost }
     do throws(FileError) {
       try log().append { context in
-        let lines = entries(&context)
-        guard lost > 0, let first = lines.first else { return lines }
-        return lines + [
-          AuditEntry(
-            .auditLost, generation: first.generation, [("events", .number(String(lost)))])
-        ]
+        var batch = lines(&context)
+        if lost > 0, !batch.isEmpty {
+          batch.append(
+            AuditEntry(
+              .auditLost, generation: context.loggedGeneration ?? 0,
+              [("events", .number(String(lost)))]))
+        }
+        return batch
       }
       state.withLock { state in
         state.lost -= lost
         state.failure = nil
       }
-      return true
     } catch {
-      let reason = "\(error.path) cannot be written: \(error.reason)"
-      if settings.isRequired { throw .auditUnwritable(path: path, reason: error.reason) }
-      state.withLock { state in
-        state.lost += 1
-        state.failure = reason
-      }
-      return false
+      state.withLock { $0.failure = "\(error.path) cannot be written: \(error.reason)" }
+      throw error
     }
   }
 

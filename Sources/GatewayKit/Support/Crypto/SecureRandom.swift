@@ -9,13 +9,13 @@ package enum SecureRandom {
       initialized = count
     }
   }
+
+  package static var word: UInt64 { bytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }
 
 /// A generator over the same source, for choosing letters without bias.
 package struct SecureGenerator: RandomNumberGenerator {
   package init() {}
 
-  package mutating func next() -> UInt64 {
-    SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }
-  }
+  package mutating func next() -> UInt64 { SecureRandom.word }
 }

@@ -91,11 +91,17 @@ package struct AtomicFile {
   static func writeAll(
     _ bytes: [UInt8], to descriptor: Int32, _ path: String, _ calls: FileCalls
   ) throws(FileError) {
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(FileError) in try writeAll(bytes, to: descriptor, path, calls) }
+    }.get()
+  }
+
+  static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String, _ calls: FileCalls
+  ) throws(FileError) {
     var offset = 0
     while offset < bytes.count {
-      let written = bytes.withUnsafeBytes {
-        calls.write(descriptor, UnsafeRawBufferPointer(rebasing: $0[offset...]))
-      }
+      let written = calls.write(descriptor, UnsafeRawBufferPointer(rebasing: bytes[offset...]))
       if written < 0, errno == EINTR { continue }
       guard written > 0 else { throw FileError("write", path, written == 0 ? EIO : errno) }
       offset += written

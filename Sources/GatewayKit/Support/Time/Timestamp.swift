@@ -55,6 +55,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
   package var iso: String { description }
 
+  /// The same with six digits of fraction, whatever they are: of two, the later is the later text.
+  package var fixedText: String { storeText + "Z" }
+
   /// `2026-03-31`.
   package var isoDate: String { String(dateText.prefix { $0 != "T" }) }
 

@@ -1,11 +1,10 @@
 import Glibc
 import NIOCore
 
-/// Writes a head into memory that is reserved once for all of it.
+/// Writes a text of many short pieces into memory that is reserved once for all of it.
 ///
-/// A head is a dozen short pieces, and a `ByteBuffer` asks for each whether it has room and whose
-/// it is. Here the room is promised before; to write past it is a fault of ours and ends the program.
-struct HeadWriter {
+/// A `ByteBuffer` asks for each piece whether it has room and whose it is. Here the room is promised before; to write past it is a fault of ours and ends the program.
+struct ReservedWriter {
   private let memory: UnsafeMutableRawBufferPointer
   private(set) var count = 0
 
@@ -26,6 +25,35 @@ struct HeadWriter {
     write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  mutating func write(_ text: String) {
+    var text = text
+    text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func write(_ byte: UInt8) {
+    precondition(count < memory.count)
+    memory[count] = byte
+    count += 1
+  }
+
+  /// What was written from there on.
+  func written(from start: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[start..<count])
+  }
+
+  private static let hexDigits: StaticString = "0123456789abcdef"
+
+  /// The word's hexadecimal digits, the first so many of its 16.
+  mutating func write(hex word: UInt64, digits: Int = 16) {
+    precondition(memory.count - count >= digits)
+    var rest = word
+    for _ in 0..<digits {
+      memory[count] = Self.hexDigits.utf8Start[Int(rest >> 60)]
+      rest <<= 4
+      count += 1
+    }
+  }
+
   /// The number's decimal digits, at most 20.
   mutating func write(decimal number: Int) {
     precondition(number >= 0 && memory.count - count >= 20)
@@ -42,22 +70,13 @@ struct HeadWriter {
     }
     count += digits
   }
-
-  mutating func writeStatusLine(_ status: Int) {
-    if status == 200 { return write("HTTP/1.1 200 OK\r\n") }
-    write("HTTP/1.1 ")
-    write(decimal: status)
-    write(" ")
-    write(HTTPText.reason(status))
-    write("\r\n")
-  }
 }
 
 extension ByteBuffer {
-  /// Appends a head of at most so many bytes.
-  mutating func writeHead(upTo limit: Int, _ body: (inout HeadWriter) -> Void) {
+  /// Appends a text of at most so many bytes.
+  mutating func writeReserved(upTo limit: Int, _ body: (inout ReservedWriter) -> Void) {
     writeWithUnsafeMutableBytes(minimumWritableBytes: limit) { memory in
-      var writer = HeadWriter(memory)
+      var writer = ReservedWriter(memory)
       body(&writer)
       return writer.count
     }

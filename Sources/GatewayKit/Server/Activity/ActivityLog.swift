@@ -1,0 +1,89 @@
+import Dispatch
+import Synchronization
+
+/// Takes what the event loops and the other parts of a running gateway have to tell, and writes it
+/// into the audit log in batches, off the data path: one write and one fsync for all that came
+/// within `delay`.
+///
+/// What cannot be written waits in memory and is tried again; beyond `waitingLimit` it is counted,
+/// and the count is written instead (`audit.lost`).
+final class ActivityLog: Sendable {
+  static let delay = DispatchTimeInterval.milliseconds(250)
+  static let retryDelay = DispatchTimeInterval.seconds(1)
+  /// The most bytes that wait to be written.
+  static let waitingLimit = 32 << 20
+
+  private let journal: StoreJournal
+  private let queue = DispatchQueue(label: "audit log")
+  private let state = Mutex(State())
+  private let blocked = Atomic<Bool>(false)
+
+  private struct State {
+    var waiting = AuditBatch()
+    var isScheduled = false
+  }
+
+  init(_ journal: StoreJournal) { self.journal = journal }
+
+  /// Whether the log cannot be written and nothing may go on without it.
+  var isBlocked: Bool { blocked.load(ordering: .relaxed) }
+
+  func append(_ entry: AuditEntry) { append(AuditBatch([entry])) }
+
+  func append(_ batch: AuditBatch) {
+    let isFirst = state.withLock { state in
+      guard state.waiting.bytes.readableBytes + batch.bytes.readableBytes <= Self.waitingLimit
+      else {
+        journal.lose(batch.count)
+        return false
+      }
+      state.waiting.append(batch)
+      defer { state.isScheduled = true }
+      return !state.isScheduled
+    }
+    if isFirst { schedule(after: Self.delay) }
+  }
+
+  /// Writes what waits, now. Tells whether all of it could be written.
+  @discardableResult
+  func flush() async -> Bool {
+    await queue.perform { [self] () -> Bool in write() }
+  }
+
+  private func schedule(after delay: DispatchTimeInterval) {
+    queue.asyncAfter(deadline: .now() + delay) { [self] in
+      state.withLock { $0.isScheduled = false }
+      if !write() { scheduleRetry() }
+    }
+  }
+
+  private func scheduleRetry() {
+    let isMine = state.withLock { state in
+      defer { state.isScheduled = true }
+      return !state.isScheduled
+    }
+    if isMine { schedule(after: Self.retryDelay) }
+  }
+
+  /// On the queue.
+  private func write() -> Bool {
+    let batch = state.withLock { state in
+      defer { state.waiting = AuditBatch() }
+      return state.waiting
+    }
+    guard !batch.isEmpty else { return true }
+    do throws(FileError) {
+      try journal.append(batch)
+      blocked.store(false, ordering: .relaxed)
+      return true
+    } catch {
+      if journal.isRequired { blocked.store(true, ordering: .relaxed) }
+      state.withLock { state in
+        let newer = state.waiting
+        state.waiting = batch
+        state.waiting.append(newer)
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import NIOCore
+
+/// What the log is told of this connection's requests.
+extension ClientConnection {
+  /// A call, read, prompt or completion begins.
+  func beginCall(_ method: Method, _ name: JSONString) {
+    guard request.call == nil else { return }
+    request.call = CallRecord(method: method, began: loop.now, name: name)
+  }
+
+  /// It is over, with what its answer was found to be, or else with `otherwise`.
+  func endCall(_ otherwise: CallOutcome) {
+    guard let call = request.call else { return }
+    request.call = nil
+    guard loop.activity != nil, let origin = origin else { return }
+    let measure = LoopActivity.Measure(
+      bytesIn: request.body.readableBytes, bytesOut: answer.inspector.count,
+      time: loop.now - call.began)
+    let backend = call.backend.flatMap { loop.routes.route($0) }?.view.configuration.name
+    let outcome = answer.outcome ?? otherwise
+    let arguments = arguments(of: call)
+    // A read is of its URI, whatever template that fits.
+    if let target = call.target, call.method != .resourcesRead {
+      target.name.withUnsafeBytes { name in
+        loop.activity?.record(
+          call, outcome, measure, by: origin, backend: backend, name: name, arguments: arguments)
+      }
+    } else {
+      withText(call.name) { name in
+        loop.activity?.record(
+          call, outcome, measure, by: origin, backend: backend, name: name, arguments: arguments)
+      }
+    }
+    loop.handOverActivity()
+  }
+
+  /// What a call was made with, where the configuration wants that told.
+  private func arguments(of call: CallRecord) -> [UInt8]? {
+    guard let rules = server.argumentRules, let backend = call.backend, call.method == .toolsCall,
+      let range = request.envelope?.arguments
+    else { return nil }
+    let isWanted = withText(call.name) { asked in
+      guard let target = call.target else {
+        return rules.decide(.named(backend, name: asked)).isAllowed
+      }
+      return target.name.withUnsafeBytes { rules.decide(.named(backend, name: $0)).isAllowed }
+    }
+    guard isWanted, range.count <= AuditSettings.argumentsLimit else { return nil }
+    // Written anew: white space between tokens may hold line ends.
+    return request.bodyBytes(range).flatMap { try? JSONValue.parse($0).bytes }
+  }
+
+  /// The caller may reach nothing of the endpoint.
+  func recordDenial(_ rule: String, backend: BackendID?) {
+    guard let origin else { return }
+    let name = backend.flatMap { loop.routes.route($0) }?.view.configuration.name
+    loop.activity?.recordDenial(rule, backend: name, by: origin)
+    loop.handOverActivity()
+  }
+
+  func record(_ event: AuditEvent, _ members: [(name: StaticString, value: String)]) {
+    guard let origin else { return }
+    loop.activity?.record(event, by: origin, members)
+    loop.handOverActivity()
+  }
+
+  func recordSession(_ event: AuditEvent) {
+    guard let token = request.session?.token else { return }
+    let info = token.client.info
+    record(
+      event,
+      [
+        ("client", info?["name"]?.stringValue ?? ""),
+        ("client_version", info?["version"]?.stringValue ?? ""),
+        ("version", token.version.rawValue), ("backend", token.backend ?? ""),
+      ].filter { !$0.value.isEmpty })
+  }
+
+  func recordRefusal(_ refusal: AuthRefusal) {
+    server.refusals?.count(refusal, from: address)
+  }
+
+  private var origin: LoopActivity.Origin? {
+    guard let caller = request.caller else { return nil }
+    return LoopActivity.Origin(
+      caller: caller, credential: request.credential, session: request.session?.token.number,
+      address: address, requestID: request.id, time: loop.clock.text(loop.now),
+      generation: loop.snapshot.generation)
+  }
+
+  private var address: String {
+    switch peer {
+    case .tcp(let address): address
+    case .socket(let uid): "uid \(uid)"
+    }
+  }
+}

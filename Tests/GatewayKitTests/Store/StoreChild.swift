@@ -155,7 +155,7 @@ struct StoreChildTests {
     let log = AuditLog(path: path, settings: settings, secrets: [AuditFolder.secret])
     for _ in 0..<count {
       try log.append { _ in
-        AuditBatch([AuditEntry(.userChanged, generation: 1, [("user", .string(user))])])
+        [AuditBatch([AuditEntry(.userChanged, generation: 1, [("user", .string(user))])])]
       }
     }
   }

@@ -12,6 +12,9 @@ final class ActivityLog: Sendable {
   static let retryDelay = DispatchTimeInterval.seconds(1)
   /// The most bytes that wait to be written.
   static let waitingLimit = 32 << 20
+  /// How many batches' memory is kept, to be filled again: new memory costs more than what is
+  /// written into it.
+  private static let spareLimit = 16
 
   private let journal: StoreJournal
   private let queue = DispatchQueue(label: "audit log")
@@ -19,7 +22,9 @@ final class ActivityLog: Sendable {
   private let blocked = Atomic<Bool>(false)
 
   private struct State {
-    var waiting = AuditBatch()
+    var waiting: [AuditBatch] = []
+    var waitingBytes = 0
+    var spare: [AuditBatch] = []
     var isScheduled = false
   }
 
@@ -32,17 +37,20 @@ final class ActivityLog: Sendable {
 
   func append(_ batch: AuditBatch) {
     let isFirst = state.withLock { state in
-      guard state.waiting.bytes.readableBytes + batch.bytes.readableBytes <= Self.waitingLimit
-      else {
+      guard state.waitingBytes + batch.size <= Self.waitingLimit else {
         journal.lose(batch.count)
         return false
       }
       state.waiting.append(batch)
+      state.waitingBytes += batch.size
       defer { state.isScheduled = true }
       return !state.isScheduled
     }
     if isFirst { schedule(after: Self.delay) }
   }
+
+  /// An empty batch, with memory that was used before if there is some.
+  func emptyBatch() -> AuditBatch { state.withLock { $0.spare.popLast() } ?? AuditBatch() }
 
   /// Writes what waits, now. Tells whether all of it could be written.
   @discardableResult
@@ -67,23 +75,35 @@ final class ActivityLog: Sendable {
 
   /// On the queue.
   private func write() -> Bool {
-    let batch = state.withLock { state in
-      defer { state.waiting = AuditBatch() }
+    let batches = state.withLock { state in
+      defer {
+        state.waiting = []
+        state.waitingBytes = 0
+      }
       return state.waiting
     }
-    guard !batch.isEmpty else { return true }
+    guard !batches.isEmpty else { return true }
     do throws(FileError) {
-      try journal.append(batch)
+      try journal.append(batches)
       blocked.store(false, ordering: .relaxed)
+      keep(batches)
       return true
     } catch {
       if journal.isRequired { blocked.store(true, ordering: .relaxed) }
       state.withLock { state in
-        let newer = state.waiting
-        state.waiting = batch
-        state.waiting.append(newer)
+        state.waiting = batches + state.waiting
+        state.waitingBytes += batches.reduce(0) { $0 + $1.size }
       }
       return false
+    }
+  }
+
+  private func keep(_ batches: consuming [AuditBatch]) {
+    while var batch = batches.popLast() {
+      batch.clear()
+      state.withLock { state in
+        if state.spare.count < Self.spareLimit { state.spare.append(batch) }
+      }
     }
   }
 }

@@ -6,20 +6,22 @@ struct LoopActivity {
   /// How long a line waits on its loop.
   static let delay = TimeAmount.milliseconds(200)
   /// Handed over at once when it is as much.
-  private static let batchLimit = 256 << 10
+  private static let batchLimit = 64 << 10
   /// The most of a name that is told, in bytes.
   private static let nameLimit = 256
   /// What a line takes beside its arguments, however its names have to be escaped.
   private static let lineLimit = 8 << 10
 
-  private(set) var batch = AuditBatch()
+  private var batch = AuditBatch()
 
   /// Whether it is to be handed over now.
-  var isFull: Bool { batch.bytes.readableBytes >= Self.batchLimit }
+  var isFull: Bool { batch.size >= Self.batchLimit }
 
-  mutating func take() -> AuditBatch {
+  /// What there is to hand over; nil for nothing.
+  mutating func take(leaving empty: () -> AuditBatch) -> AuditBatch? {
+    guard !batch.isEmpty else { return nil }
     let taken = batch
-    batch = AuditBatch()
+    batch = empty()
     return taken
   }
 
@@ -119,6 +121,7 @@ struct LoopActivity {
   private mutating func append(
     _ event: AuditEvent, _ origin: Origin, upTo limit: Int, _ body: (inout ReservedWriter) -> Void
   ) {
+    if batch.isEmpty { batch.reserve(Self.batchLimit + Self.lineLimit) }
     origin.time.withUnsafeBytes { time in
       batch.append(event, time: time, generation: origin.generation, upTo: limit) { line in
         if let user = origin.caller.username {

@@ -143,8 +143,10 @@ final class LoopState {
   }
 
   func flushActivity() {
-    guard let batch = activity?.take(), !batch.isEmpty else { return }
-    server.activity?.append(batch)
+    guard let log = server.activity, let batch = activity?.take(leaving: log.emptyBatch) else {
+      return
+    }
+    log.append(batch)
   }
 
   // MARK: Backends

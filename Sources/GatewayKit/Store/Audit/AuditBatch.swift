@@ -15,8 +15,17 @@ struct AuditBatch: Sendable {
 
   var isEmpty: Bool { count == 0 }
 
+  /// In bytes.
+  var size: Int { bytes.readableBytes }
+
   /// Room for so many bytes, made at once.
   mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
+
+  /// Keeps its memory, if nobody else has it.
+  mutating func clear() {
+    bytes.clear()
+    count = 0
+  }
 
   /// Appends a line that `body` writes, of at most so many bytes with what every line has.
   mutating func append(
@@ -50,14 +59,5 @@ struct AuditBatch: Sendable {
         upTo: members.count
       ) { $0.write(members) }
     }
-  }
-
-  mutating func append(_ other: AuditBatch) {
-    guard !isEmpty else {
-      self = other
-      return
-    }
-    bytes.writeImmutableBuffer(other.bytes)
-    count += other.count
   }
 }

@@ -26,6 +26,8 @@ final class AuditLog: Sendable {
     /// When its first line was written.
     var began: Timestamp?
     var head = AuditHead()
+    /// What is being written.
+    var buffer = ByteBuffer()
   }
 
   /// - Parameter path: the log's file; lock and head stand beside it.
@@ -65,7 +67,7 @@ final class AuditLog: Sendable {
   /// - Returns: the last line's place.
   @discardableResult
   func append(
-    _ lines: (inout Context) -> AuditBatch
+    _ lines: (inout Context) -> [AuditBatch]
   ) throws(FileError) -> AuditPosition {
     try state.withLock { state throws(FileError) in
       let owner = try AtomicFile.owner(for: path)
@@ -78,43 +80,51 @@ final class AuditLog: Sendable {
       var context = Context(
         loggedGeneration: state.head.generation, open: state.head.open,
         next: state.head.last.sequence + UInt64(notes.count) + 1)
-      let lines = lines(&context)
-      var batch = AuditBatch(notes)
-      batch.append(lines)
-      guard !batch.isEmpty else { return state.head.last }
-      try write(batch, context, &state, owner)
+      let batches = ([AuditBatch(notes)] + lines(&context)).filter { !$0.isEmpty }
+      guard !batches.isEmpty else { return state.head.last }
+      try write(batches, context, &state, owner)
       return state.head.last
     }
   }
 
   private func write(
-    _ batch: AuditBatch, _ context: Context, _ state: inout State, _ owner: AtomicFile.Owner
+    _ batches: [AuditBatch], _ context: Context, _ state: inout State, _ owner: AtomicFile.Owner
   ) throws(FileError) {
     var position = state.head.last
-    var bytes = ByteBuffer()
-    bytes.reserveCapacity(batch.bytes.readableBytes + batch.count * 160)
-    state.sealer.write(batch, behind: &position, to: &bytes)
-    let descriptor = state.descriptor
+    var size = state.size
     do throws(FileError) {
-      try bytes.withUnsafeReadableBytes { bytes in
-        Result { () throws(FileError) in
-          try AtomicFile.writeAll(bytes, to: descriptor, path, calls)
-        }
-      }.get()
+      for batch in batches { size += try write(batch, behind: &position, &state) }
       guard calls.fsync(state.descriptor) == 0 else { throw FileError("fsync", path) }
     } catch {
       // Half a line would keep the next from being read.
       ftruncate(state.descriptor, off_t(state.size))
       throw error
     }
-    state.size += Int64(bytes.readableBytes)
-    if state.began == nil {
-      state.began = bytes.withUnsafeReadableBytes { AuditLine.time(of: $0) }
-    }
+    state.size = size
     state.head.last = position
     state.head.generation = context.loggedGeneration
     state.head.open = context.open
     try writeHead(state, owner)
+  }
+
+  /// Seals and writes one batch, in memory that is used again for the next.
+  ///
+  /// - Returns: how many bytes it became.
+  private func write(
+    _ batch: AuditBatch, behind position: inout AuditPosition, _ state: inout State
+  ) throws(FileError) -> Int64 {
+    state.buffer.clear(minimumCapacity: batch.size + batch.count * AuditSealer.sealSize)
+    state.sealer.write(batch, behind: &position, to: &state.buffer)
+    let (descriptor, path, calls) = (state.descriptor, path, calls)
+    try state.buffer.withUnsafeReadableBytes { bytes in
+      Result { () throws(FileError) in
+        try AtomicFile.writeAll(bytes, to: descriptor, path, calls)
+      }
+    }.get()
+    if state.began == nil {
+      state.began = state.buffer.withUnsafeReadableBytes { AuditLine.time(of: $0) }
+    }
+    return Int64(state.buffer.readableBytes)
   }
 
   /// In place: a block is written whole or not at all, and an older one only says less.

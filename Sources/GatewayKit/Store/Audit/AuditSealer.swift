@@ -13,6 +13,8 @@ final class AuditSealer {
     let signer: HMACSigner
   }
 
+  /// The most bytes that a line has more than what it says: number, key and seal.
+  static let sealSize = 160
   /// `,"mac":"`, 64 digits, `"}`.
   static let tailBytes = 74
   private static let macMember = Array(#","mac":""#.utf8)
@@ -49,7 +51,7 @@ final class AuditSealer {
     _ body: UnsafeRawBufferPointer, behind position: inout AuditPosition, to out: inout ByteBuffer
   ) {
     let sequence = position.sequence + 1
-    out.writeReserved(upTo: body.count + 160) { line in
+    out.writeReserved(upTo: body.count + Self.sealSize) { line in
       line.write(#"{"seq":"#)
       line.write(decimal: Int(clamping: sequence))
       line.write(",")

@@ -132,7 +132,7 @@ final class StoreJournal: Sendable {
     _ entries: (inout AuditLog.Context) -> [AuditEntry]
   ) throws(StoreError) -> Bool {
     do throws(FileError) {
-      try append { AuditBatch(entries(&$0)) }
+      try append { [AuditBatch(entries(&$0))] }
       return true
     } catch {
       if settings.isRequired { throw .auditUnwritable(path: path, reason: error.reason) }
@@ -142,25 +142,23 @@ final class StoreJournal: Sendable {
   }
 
   /// Appends what is no change of the store. Blocks until it is on disk.
-  func append(_ batch: AuditBatch) throws(FileError) {
-    try append { _ in batch }
+  func append(_ batches: [AuditBatch]) throws(FileError) {
+    try append { _ in batches }
   }
 
   /// Says, with the next lines that can be written, that so many were not.
   func lose(_ events: Int) { state.withLock { $0.lost += events } }
 
-  private func append(_ lines: (inout AuditLog.Context) -> AuditBatch) throws(FileError) {
+  private func append(_ lines: (inout AuditLog.Context) -> [AuditBatch]) throws(FileError) {
     let lost = state.withLock { $0.lost }
     do throws(FileError) {
       try log().append { context in
-        var batch = lines(&context)
-        if lost > 0, !batch.isEmpty {
-          batch.append(
-            AuditEntry(
-              .auditLost, generation: context.loggedGeneration ?? 0,
-              [("events", .number(String(lost)))]))
-        }
-        return batch
+        let batches = lines(&context)
+        guard lost > 0, batches.contains(where: { !$0.isEmpty }) else { return batches }
+        let note = AuditEntry(
+          .auditLost, generation: context.loggedGeneration ?? 0,
+          [("events", .number(String(lost)))])
+        return batches + [AuditBatch([note])]
       }
       state.withLock { state in
         state.lost -= lost

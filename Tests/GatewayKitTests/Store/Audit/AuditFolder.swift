@@ -22,11 +22,13 @@ struct AuditFolder {
   func append(_ count: Int, to log: AuditLog, user: String = "alice") throws {
     for number in 0..<count {
       try log.append { _ in
-        AuditBatch([
-          AuditEntry(
-            .userChanged, generation: 1,
-            [("user", .string(user)), ("number", .number(String(number)))])
-        ])
+        [
+          AuditBatch([
+            AuditEntry(
+              .userChanged, generation: 1,
+              [("user", .string(user)), ("number", .number(String(number)))])
+          ])
+        ]
       }
     }
   }

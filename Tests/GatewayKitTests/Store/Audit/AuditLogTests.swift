@@ -237,7 +237,7 @@ struct AuditLogTests {
       throws
     {
       let time = try #require(Timestamp(parsing: time))
-      try log.append { _ in AuditBatch([AuditEntry(event, generation: 1, at: time, members)]) }
+      try log.append { _ in [AuditBatch([AuditEntry(event, generation: 1, at: time, members)])] }
     }
     try note(.userCreated, at: "2026-01-01T10:00:00Z", [("user", "alice")])
     try note(

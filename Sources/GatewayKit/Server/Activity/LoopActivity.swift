@@ -77,7 +77,7 @@ struct LoopActivity {
         line.write(decimal: status)
       case .ended(let cause):
         line.write(#","cause":""#)
-        line.write(cause.rawValue)
+        line.write(text: cause.rawValue)
         line.write("\"")
       case .ok, .toolError, .broken, .gone, .denied:
         break

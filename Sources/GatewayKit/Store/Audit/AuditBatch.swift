@@ -38,7 +38,7 @@ struct AuditBatch: Sendable {
       out.write(#"","generation":"#)
       out.write(decimal: Int(clamping: generation))
       out.write(#","event":""#)
-      out.write(event.rawValue)
+      out.write(text: event.rawValue)
       out.write(#"""#)
       body(&out)
       out.write(0x0A)

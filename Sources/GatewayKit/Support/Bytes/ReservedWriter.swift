@@ -25,7 +25,8 @@ struct ReservedWriter {
     write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  mutating func write(_ text: String) {
+  /// Named, so that a literal is never taken for one of these.
+  mutating func write(text: String) {
     var text = text
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }

@@ -3,10 +3,14 @@
 #ifndef COPENSSL_H
 #define COPENSSL_H
 
+/* Of what OpenSSL 3 deprecates, only the plain SHA-256 functions are used. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,35 +39,40 @@ static inline int gateway_sha256_hash(const gateway_sha256 *hasher, const void *
          EVP_DigestFinal_ex(hasher->context, out, &length) == 1;
 }
 
-/* HMAC-SHA256 with one key, used again and again. */
+/* HMAC-SHA256 (RFC 2104) with one key, used again and again: the digest of each pad is made once
+   and copied. Each line of the audit log is signed, and EVP_MAC costs a quarter more. */
 typedef struct {
-  EVP_MAC *mac;
-  EVP_MAC_CTX *context;
+  SHA256_CTX inner;
+  SHA256_CTX outer;
 } gateway_hmac;
 
-static inline int gateway_hmac_make(gateway_hmac *hmac, const uint8_t *key, size_t count) {
-  char digest[] = "SHA256";
-  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
-                             OSSL_PARAM_construct_end()};
-  hmac->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-  hmac->context = hmac->mac == NULL ? NULL : EVP_MAC_CTX_new(hmac->mac);
-  return hmac->context != NULL && EVP_MAC_init(hmac->context, key, count, parameters) == 1;
+static inline int gateway_hmac_make(gateway_hmac *hmac, const uint8_t key[32]) {
+  uint8_t inner[SHA256_CBLOCK], outer[SHA256_CBLOCK];
+  for (size_t i = 0; i < SHA256_CBLOCK; i++) {
+    uint8_t byte = i < 32 ? key[i] : 0;
+    inner[i] = byte ^ 0x36;
+    outer[i] = byte ^ 0x5c;
+  }
+  int done = SHA256_Init(&hmac->inner) == 1 &&
+             SHA256_Update(&hmac->inner, inner, sizeof inner) == 1 &&
+             SHA256_Init(&hmac->outer) == 1 && SHA256_Update(&hmac->outer, outer, sizeof outer) == 1;
+  OPENSSL_cleanse(inner, sizeof inner);
+  OPENSSL_cleanse(outer, sizeof outer);
+  return done;
 }
 
-static inline void gateway_hmac_free(gateway_hmac *hmac) {
-  EVP_MAC_CTX_free(hmac->context);
-  EVP_MAC_free(hmac->mac);
-}
+static inline void gateway_hmac_free(gateway_hmac *hmac) { OPENSSL_cleanse(hmac, sizeof *hmac); }
 
 /* Of two texts, one behind the other. */
 static inline int gateway_hmac_sign(const gateway_hmac *hmac, const void *first,
                                     size_t first_count, const void *second, size_t second_count,
                                     uint8_t out[32]) {
-  size_t length = 0;
-  return EVP_MAC_init(hmac->context, NULL, 0, NULL) == 1 &&
-         EVP_MAC_update(hmac->context, (const unsigned char *)first, first_count) == 1 &&
-         EVP_MAC_update(hmac->context, (const unsigned char *)second, second_count) == 1 &&
-         EVP_MAC_final(hmac->context, out, &length, 32) == 1 && length == 32;
+  SHA256_CTX context = hmac->inner;
+  if (SHA256_Update(&context, first, first_count) != 1 ||
+      SHA256_Update(&context, second, second_count) != 1 || SHA256_Final(out, &context) != 1)
+    return 0;
+  context = hmac->outer;
+  return SHA256_Update(&context, out, 32) == 1 && SHA256_Final(out, &context) == 1;
 }
 
 /* RFC 5869 with an empty salt. */

@@ -143,10 +143,21 @@ struct LoopActivity {
         }
         line.write(#","from":"#, json: origin.address, upTo: Self.nameLimit)
         line.write(#","request":""#)
-        line.write(hex: origin.requestID)
+        line.write(hex: origin.requestID, digits: 12)
         line.write("\"")
       }
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether it stands in a JSON string as it is: no control character, quote or backslash.
+  fileprivate var isPlainJSON: Bool {
+    var strays: UInt8 = 0
+    for byte in self {
+      strays |= (byte < 0x20 ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0)
+    }
+    return strays == 0
   }
 }
 
@@ -159,8 +170,7 @@ extension ReservedWriter {
       while count > 0, text[count] & 0xC0 == 0x80 { count -= 1 }
     }
     let part = UnsafeRawBufferPointer(rebasing: text[..<count])
-    let isPlain = part.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }
-    if isPlain {
+    if part.isPlainJSON {
       write("\"")
       write(part)
       write("\"")

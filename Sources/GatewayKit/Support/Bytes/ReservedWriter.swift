@@ -42,34 +42,48 @@ struct ReservedWriter {
     UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[start..<count])
   }
 
-  private static let hexDigits: StaticString = "0123456789abcdef"
-
   /// The word's hexadecimal digits, the first so many of its 16.
   mutating func write(hex word: UInt64, digits: Int = 16) {
-    precondition(memory.count - count >= digits)
-    var rest = word
-    for _ in 0..<digits {
-      memory[count] = Self.hexDigits.utf8Start[Int(rest >> 60)]
-      rest <<= 4
-      count += 1
+    precondition(memory.count - count >= 16)
+    var text = (
+      Self.hexDigits(UInt32(truncatingIfNeeded: word >> 32)),
+      Self.hexDigits(UInt32(truncatingIfNeeded: word))
+    )
+    withUnsafeBytes(of: &text) { text in
+      write(UnsafeRawBufferPointer(rebasing: text[..<digits]))
     }
+  }
+
+  /// Eight digits at once: each nibble in a byte of its own, then moved to where its digit is.
+  private static func hexDigits(_ word: UInt32) -> UInt64 {
+    var nibbles = UInt64(word)
+    nibbles = (nibbles & 0xFFFF_0000) << 16 | nibbles & 0xFFFF
+    nibbles = (nibbles & 0x0000_FF00_0000_FF00) << 8 | nibbles & 0x0000_00FF_0000_00FF
+    nibbles = (nibbles & 0x00F0_00F0_00F0_00F0) << 4 | nibbles & 0x000F_000F_000F_000F
+    let isLetter = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return (nibbles &+ 0x3030_3030_3030_3030 &+ isLetter &* 0x27).bigEndian
   }
 
   /// The number's decimal digits, at most 20.
   mutating func write(decimal number: Int) {
     precondition(number >= 0 && memory.count - count >= 20)
-    var digits = 1
-    var rest = number
-    while rest >= 10 {
-      rest /= 10
-      digits += 1
+    guard number >= 10 else {
+      memory[count] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)
+      count += 1
+      return
     }
-    rest = number
-    for position in stride(from: count + digits - 1, through: count, by: -1) {
-      memory[position] = UInt8(ascii: "0") + UInt8(rest % 10)
-      rest /= 10
+    // Backwards from where the longest would end, then moved to where it begins.
+    var place = count + 20
+    var rest = UInt64(number)
+    while rest > 0 {
+      let tenth = rest / 10
+      place -= 1
+      memory[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest - tenth * 10)
+      rest = tenth
     }
-    count += digits
+    let length = count + 20 - place
+    memmove(memory.baseAddress! + count, memory.baseAddress! + place, length)
+    count += length
   }
 }
 

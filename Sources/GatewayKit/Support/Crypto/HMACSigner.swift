@@ -4,9 +4,10 @@ import COpenSSL
 final class HMACSigner {
   private var hmac = gateway_hmac()
 
+  /// - Parameter key: 32 bytes.
   init(key: [UInt8]) {
     precondition(
-      gateway_hmac_make(&hmac, key, key.count) == 1, "libcrypto has no HMAC-SHA256")
+      key.count == 32 && gateway_hmac_make(&hmac, key) == 1, "libcrypto has no SHA-256")
   }
 
   deinit { gateway_hmac_free(&hmac) }

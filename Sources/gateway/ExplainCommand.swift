@@ -22,7 +22,8 @@ struct ExplainCommand: AsyncParsableCommand {
       try target.map { [try AccessTarget(argument: $0)] }
       ?? configuration.backends.map { try AccessTarget(argument: $0.name) }
     let explanation = Explanation(
-      user: user, keys: store.keys(of: user), targets: targets, configured: configuration.backends)
+      user: user, keys: store.keys(of: user), targets: targets, configured: configuration.backends,
+      uses: try options.keyUses())
     options.answer(explanation.json, explanation.text)
   }
 }

@@ -27,7 +27,7 @@ extension Explanation {
       let ids = validKeys.map { "\($0.id) (\($0.name))" }.joined(separator: ", ")
       result += "Valid now: \(TerminalText.line(ids)).\n"
     }
-    if !keys.isEmpty { result += "\n" + KeyTable.text(of: keys, withUser: false) }
+    if !keys.isEmpty { result += "\n" + KeyTable.text(of: keys, uses, withUser: false) }
     return result
   }
 }

@@ -187,6 +187,19 @@ extension ConfigurationLoader {
     }
   }
 
+  mutating func settleUsage() throws(ConfigurationError) {
+    let given = try text("usage")
+    if let given {
+      guard given.value == "on" || given.value == "off" else {
+        throw .invalid(
+          setting: "usage", given.origin,
+          problem: "must be \"on\" or \"off\", and is \"\(given.value)\"")
+      }
+      configuration.countsUsage = given.value == "on"
+    }
+    note("usage", configuration.countsUsage ? "on" : "off", given?.origin ?? .default)
+  }
+
   mutating func settleKeys() throws(ConfigurationError) {
     configuration.staticKey = try secret("STATIC_API_KEY")
     configuration.adminKey = try secret("ADMIN_API_KEY")

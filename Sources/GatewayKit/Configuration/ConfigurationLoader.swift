@@ -31,6 +31,7 @@ struct ConfigurationLoader {
     try settle(Limits.table, in: \.limits)
     try settleKeys()
     try settleAudit()
+    try settleUsage()
     if flags.demo {
       configuration.backends = GatewayConfiguration.demoBackends()
     } else if let root {

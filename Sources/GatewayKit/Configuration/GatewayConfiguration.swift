@@ -37,6 +37,8 @@ public struct GatewayConfiguration: Sendable {
   public var secrets: [[UInt8]]?
   /// Where changes are logged, and for how long.
   public var audit = AuditSettings()
+  /// Whether calls are counted, by key and operation.
+  public var countsUsage = true
   /// Whether this is `--demo`.
   public var isDemo = false
   /// The configuration file that was read, absolute.

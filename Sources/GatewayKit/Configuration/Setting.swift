@@ -42,6 +42,7 @@ package struct Setting: Sendable {
       Setting("audit.arguments", type: "list of BACKEND/PATTERN", standard: "empty"),
     ]
     + AuditSettings.table.map { $0.setting(standard: AuditSettings()) }
+    + [Setting("usage", type: "on or off", standard: "on")]
     + Limits.table.map { $0.setting(standard: Limits()) }
     + [
       Setting(

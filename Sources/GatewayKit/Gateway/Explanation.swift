@@ -4,14 +4,17 @@ package struct Explanation: Sendable {
   package let keys: [APIKey]
   package let targets: [AccessTarget]
   package let configured: [BackendConfiguration]
+  package let uses: KeyUses
 
   package init(
-    user: User, keys: [APIKey], targets: [AccessTarget], configured: [BackendConfiguration]
+    user: User, keys: [APIKey], targets: [AccessTarget], configured: [BackendConfiguration],
+    uses: KeyUses
   ) {
     self.user = user
     self.keys = keys
     self.targets = targets
     self.configured = configured
+    self.uses = uses
   }
 
   private var now: Timestamp { .now }
@@ -59,7 +62,7 @@ package struct Explanation: Sendable {
             "backend": backendNote(target).map(JSONValue.string) ?? "configured",
           ]
         }),
-      "keys": .array(keys.map { $0.json(at: now) }),
+      "keys": .array(keys.map { $0.json(at: now, uses[$0.id]) }),
       "valid_keys": .array(validKeys.map { .string($0.id) }),
     ]
   }

@@ -30,6 +30,8 @@ package final class RoutingTable: Sendable {
   package let resources: ByteStringMap<RouteTarget>
   package let templates: [(template: URITemplate, target: RouteTarget)]
   package let collisions: [Collision]
+  /// Each route's tools by their own names.
+  private let ownTools: [ByteStringMap<RouteTarget>]
   /// The tools whose calls carry arguments in headers too; few backends have any.
   private let headerParameters: [BackendID: ByteStringMap<ToolHeaderParameters>]
   private let backends: ByteStringMap<Int>
@@ -46,6 +48,13 @@ package final class RoutingTable: Sendable {
       positions[Int(route.id.index)] = Int32(position)
     }
     self.positions = positions
+
+    ownTools = routes.map { route in
+      ByteStringMap(
+        (route.view.catalog?.tools ?? []).map {
+          (Array($0.name.utf8), RouteTarget(backend: route.id, name: $0.name))
+        })
+    }
 
     var claims = Claims()
     for route in routes {
@@ -90,6 +99,13 @@ package final class RoutingTable: Sendable {
   /// The configured backend of that name, found where the name lies in a request's target.
   package func route(named name: UnsafeRawBufferPointer) -> Route? {
     backends[name].map { routes[$0] }
+  }
+
+  /// A backend's tool by its own name.
+  package func tool(_ name: UnsafeRawBufferPointer, of id: BackendID) -> RouteTarget? {
+    let index = Int(id.index)
+    guard index < positions.count, positions[index] >= 0 else { return nil }
+    return ownTools[Int(positions[index])][name]
   }
 
   /// The arguments of a backend's tool that have to be in headers too; nil for none.

@@ -121,6 +121,7 @@ public struct GatewayServer: Service {
     server.activity?.append(
       AuditEntry(.gatewayStopped, generation: server.store.generation))
     await server.activity?.flush()
+    await server.usage?.settle()
   }
 
   /// The newest line of the audit log, where whoever rewrites that cannot reach.

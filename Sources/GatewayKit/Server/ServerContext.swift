@@ -22,6 +22,8 @@ final class ServerContext: Sendable {
   /// What goes into the audit log beside changes of the store; nil where there is none.
   let activity: ActivityLog?
   let refusals: RefusalCounter?
+  /// Where calls are counted; nil where the configuration has that off.
+  let usage: UsageKeeper?
   /// Which calls are logged with their arguments; nil for none.
   let argumentRules: AccessRules?
   let connections = ConnectionLimiter()
@@ -34,6 +36,7 @@ final class ServerContext: Sendable {
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
     router: RouterBridge, adminKeyDigest: SHA256Digest, activity: ActivityLog?,
+    usage: UsageKeeper?,
     tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
   ) {
     self.configuration = configuration
@@ -45,6 +48,7 @@ final class ServerContext: Sendable {
     self.tokenVerifier = tokenVerifier
     self.logger = logger
     self.activity = activity
+    self.usage = usage
     refusals = activity.map { log in RefusalCounter(log) { store.generation } }
     let arguments = configuration.audit.arguments
     argumentRules = arguments.isEmpty ? nil : AccessRules(allowed: arguments, blocked: [])

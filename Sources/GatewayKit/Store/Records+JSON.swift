@@ -1,6 +1,6 @@
 extension User {
   /// As `GET /users/{username}` of the REST API has it.
-  package func json(keys: [APIKey]) -> JSONValue {
+  package func json(keys: [APIKey], _ uses: KeyUses) -> JSONValue {
     let now = Timestamp.now
     return [
       "username": .string(username),
@@ -12,14 +12,15 @@ extension User {
       "mcp_allowed": .array(allowed.map(JSONValue.string)),
       "mcp_blocked": .array(blocked.map(JSONValue.string)),
       "metadata": .object(metadata),
-      "keys": .array(keys.map { $0.json(at: now) }),
+      "last_used": uses.latest(of: keys).map { .string($0.lastUsed.iso) } ?? .null,
+      "keys": .array(keys.map { $0.json(at: now, uses[$0.id]) }),
     ]
   }
 }
 
 extension APIKey {
   /// As `GET /keys` of the REST API has it: never a hash.
-  package func json(at now: Timestamp) -> JSONValue {
+  package func json(at now: Timestamp, _ use: KeyUse? = nil) -> JSONValue {
     [
       "key_id": .string(id),
       "key_name": .string(name),
@@ -28,6 +29,9 @@ extension APIKey {
       "expires_at": expiresAt.map { .string($0.iso) } ?? .null,
       "state": .string(state(at: now).rawValue),
       "rotated_from": rotatedFrom.map(JSONValue.string) ?? .null,
+      "last_used": use.map { .string($0.lastUsed.iso) } ?? .null,
+      "last_address": use.map { .string($0.address) } ?? .null,
+      "last_client": use.flatMap { $0.client.isEmpty ? nil : .string($0.client) } ?? .null,
     ]
   }
 }

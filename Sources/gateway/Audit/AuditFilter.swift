@@ -42,16 +42,8 @@ struct AuditFilter: ParsableArguments {
       }
       query.action = action
     }
-    query.since = try since.map { try Self.time($0, "--since") }
-    query.until = try until.map { try Self.time($0, "--until") }
+    query.since = try since.map { try TimeArgument.parse($0, option: "--since") }
+    query.until = try until.map { try TimeArgument.parse($0, option: "--until") }
     return query
-  }
-
-  private static func time(_ text: String, _ option: String) throws -> Timestamp {
-    if let ago = DurationText.parse(text) { return Timestamp.now.advanced(by: .zero - ago) }
-    if let time = Timestamp(parsing: text) ?? Timestamp(parsing: "\(text)T00:00:00") { return time }
-    throw ValidationError(
-      "\(option) takes a time such as 2026-03-31, 2026-03-31T12:00:00Z or 2h, and not "
-        + TerminalText.line(text))
   }
 }

@@ -5,6 +5,8 @@ struct TextTable {
 
   init(_ headings: String...) { self.headings = headings }
 
+  init(_ headings: [String]) { self.headings = headings }
+
   var isEmpty: Bool { rows.isEmpty }
 
   /// Adds a row; every cell is made safe here. An empty cell is shown as `-`.

@@ -21,7 +21,7 @@ struct UsersCreate: AsyncParsableCommand {
     let user = try await store.createUser(username, email: email, description: description)
     options.answer(
       [
-        "status": "created", "user": user.json(keys: []),
+        "status": "created", "user": user.json(keys: [], .none),
         "created_store": madeAt.map(JSONValue.string) ?? .null,
       ],
       "created \(TerminalText.line(user.username)); next: gateway keys create \(TerminalText.line(user.username))\(options.repeated)"

@@ -27,8 +27,9 @@ struct UsersEdit: AsyncParsableCommand {
       username, email: email.map { $0.isEmpty ? .clear : .set($0) } ?? .keep,
       description: description.map { $0.isEmpty ? .clear : .set($0) } ?? .keep,
       metadata: try metadata.map(Self.object))
+    let uses = try options.keyUses()
     options.answer(
-      ["status": "changed", "user": user.json(keys: store.keys(of: user))],
+      ["status": "changed", "user": user.json(keys: store.keys(of: user), uses)],
       "changed \(TerminalText.line(user.username))")
   }
 

@@ -12,16 +12,20 @@ struct UsersShow: AsyncParsableCommand {
     let store = try await options.store()
     let user = try store.existing(username)
     let keys = store.keys().filter { $0.userID == user.id }
-    options.answer(user.json(keys: keys), text(user, keys))
+    let uses = try options.keyUses()
+    options.answer(user.json(keys: keys, uses), text(user, keys, uses))
   }
 
-  private func text(_ user: User, _ keys: [APIKey]) -> String {
+  private func text(_ user: User, _ keys: [APIKey], _ uses: KeyUses) -> String {
     var fields = FieldList()
     fields.add("user", user.username)
     fields.add("state", user.isEnabled ? "enabled" : "disabled: none of their keys works")
     fields.add("email", user.email)
     fields.add("description", user.description)
     fields.add("created", user.createdAt.shown)
+    if let use = uses.latest(of: keys) {
+      fields.add("last used", "\(use.lastUsed.shown) from \(use.address)")
+    }
     fields.add("id", user.id)
     fields.add(
       "allowed", user.allowed.isEmpty ? "everything" : user.allowed.joined(separator: ", "))
@@ -33,6 +37,6 @@ struct UsersShow: AsyncParsableCommand {
       return fields.text
         + "\nNo keys yet: gateway keys create \(TerminalText.line(user.username))\(options.repeated)\n"
     }
-    return fields.text + "\n" + KeyTable.text(of: keys, withUser: false)
+    return fields.text + "\n" + KeyTable.text(of: keys, uses, withUser: false)
   }
 }

@@ -73,7 +73,7 @@ final class AdminScene: Sendable {
       store: store, configuration: configuration, backends: { configured.current },
       adminKey: AdminKey(
         digest: SHA256Digest(hashing: Self.adminKey), place: Self.adminKeyPlace),
-      readiness: readiness, status: { status })
+      readiness: readiness, usage: nil, status: { status })
     responder = api.router().buildResponder()
   }
 

@@ -43,7 +43,7 @@ extension AdminAPI {
     return AdminAnswer.json(["events": .array(events)])
   }
 
-  private func time(_ name: String, _ context: AdminRequestContext) throws -> Timestamp? {
+  func time(_ name: String, _ context: AdminRequestContext) throws -> Timestamp? {
     guard let text = context.query[name] else { return nil }
     guard let time = Timestamp(parsing: text) else {
       throw AdminError.field(name, "must be a time such as 2026-03-31T12:00:00Z")

@@ -19,15 +19,11 @@ extension AdminAPI {
     return AdminAnswer.json(issued.json(status: "created"), status: .created)
   }
 
-  /// With `username`, `state` and `name` as filters.
+  static let keysQuery = ["username", "state", "name", "unused", "expiring", "never_expiring"]
+
+  /// With `username`, `state`, `name`, `unused`, `expiring` and `never_expiring` as filters.
   func listKeys(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-    let states = KeyState.allCases.map(\.rawValue)
-    let state = try context.query["state"].map { text in
-      guard let state = KeyState(rawValue: text) else {
-        throw AdminError.field("state", "must be one of \(states.joined(separator: ", "))")
-      }
-      return state
-    }
+    let filter = try keyFilter(context)
     try await readStore()
     var keys = store.keys()
     if let username = context.query["username"] {
@@ -35,9 +31,37 @@ extension AdminAPI {
       keys = keys.filter { $0.userID == user.id }
     }
     let now = Timestamp.now
-    if let state { keys = keys.filter { $0.state(at: now) == state } }
+    let uses = await keyUses()
+    keys = keys.filter { filter.matches($0, uses, at: now) }
     if let name = context.query["name"] { keys = keys.filter { $0.name == name } }
-    return AdminAnswer.json(["keys": .array(keys.map { $0.json(at: now) })])
+    return AdminAnswer.json(["keys": .array(keys.map { $0.json(at: now, uses[$0.id]) })])
+  }
+
+  private func keyFilter(_ context: AdminRequestContext) throws -> KeyFilter {
+    var filter = KeyFilter()
+    if let text = context.query["state"] {
+      guard let state = KeyState(rawValue: text) else {
+        let states = KeyState.allCases.map(\.rawValue).joined(separator: ", ")
+        throw AdminError.field("state", "must be one of \(states)")
+      }
+      filter.state = state
+    }
+    func duration(_ name: String) throws -> Duration? {
+      guard let text = context.query[name] else { return nil }
+      guard let duration = DurationText.parse(text) else {
+        throw AdminError.field(name, "must be a time such as 90d or 12h")
+      }
+      return duration
+    }
+    filter.unused = try duration("unused")
+    filter.expiring = try duration("expiring")
+    if let text = context.query["never_expiring"] {
+      guard text == "true" || text == "false" else {
+        throw AdminError.field("never_expiring", "must be true or false")
+      }
+      filter.neverExpires = text == "true"
+    }
+    return filter
   }
 
   /// By the key itself, or by its id. Twice is no error.

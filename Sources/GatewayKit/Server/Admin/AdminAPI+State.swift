@@ -52,7 +52,8 @@ extension AdminAPI {
     guard let user = store.user(name) else { throw StoreError.userNotFound(name) }
     return AdminAnswer.json(
       Explanation(
-        user: user, keys: store.keys(of: user), targets: targets, configured: configured
+        user: user, keys: store.keys(of: user), targets: targets, configured: configured,
+        uses: await keyUses()
       ).json)
   }
 }

@@ -5,7 +5,12 @@ extension AdminAPI {
     try parameter("username", context)
   }
 
-  private func json(_ user: User) -> JSONValue { user.json(keys: store.keys(of: user)) }
+  private func json(_ user: User) async -> JSONValue {
+    user.json(keys: store.keys(of: user), await keyUses())
+  }
+
+  /// When keys were last used.
+  func keyUses() async -> KeyUses { await usage?.keyUses() ?? .none }
 
   func createUser(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
     let body = try await AdminBody(request, context, known: ["username", "email", "description"])
@@ -14,14 +19,15 @@ extension AdminAPI {
     }
     let user = try await store.createUser(
       username, email: try body.string("email"), description: try body.string("description"))
-    return AdminAnswer.json(["status": "created", "user": json(user)], status: .created)
+    return AdminAnswer.json(["status": "created", "user": await json(user)], status: .created)
   }
 
   func listUsers(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
     try await readStore()
     let keys = Dictionary(grouping: store.keys(), by: \.userID)
+    let uses = await keyUses()
     return AdminAnswer.json([
-      "users": .array(store.users().map { $0.json(keys: keys[$0.id] ?? []) })
+      "users": .array(store.users().map { $0.json(keys: keys[$0.id] ?? [], uses) })
     ])
   }
 
@@ -29,7 +35,7 @@ extension AdminAPI {
     let name = try username(context)
     try await readStore()
     guard let user = store.user(name) else { throw StoreError.userNotFound(name) }
-    return AdminAnswer.json(json(user))
+    return AdminAnswer.json(await json(user))
   }
 
   func editUser(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
@@ -40,7 +46,7 @@ extension AdminAPI {
     let user = try await store.editUser(
       name, email: try change("email", body), description: try change("description", body),
       metadata: try body.object("metadata"))
-    return AdminAnswer.json(["status": "updated", "user": json(user)])
+    return AdminAnswer.json(["status": "updated", "user": await json(user)])
   }
 
   private func change(_ name: String, _ body: AdminBody) throws -> Change<String> {

@@ -9,20 +9,23 @@ package struct AdminAPI: Sendable {
   let backends: @Sendable () -> [BackendConfiguration]
   let adminKey: AdminKey
   let readiness: Readiness
+  /// What is counted of calls; nil where nothing is.
+  let usage: UsageKeeper?
   /// What `/status` shows; asked at each request.
   let status: @Sendable () async -> GatewayStatus
   private let page: AdminPage
 
-  package init(
+  init(
     store: UserStore, configuration: GatewayConfiguration,
     backends: @escaping @Sendable () -> [BackendConfiguration], adminKey: AdminKey,
-    readiness: Readiness, status: @escaping @Sendable () async -> GatewayStatus
+    readiness: Readiness, usage: UsageKeeper?, status: @escaping @Sendable () async -> GatewayStatus
   ) {
     self.store = store
     self.configuration = configuration
     self.backends = backends
     self.adminKey = adminKey
     self.readiness = readiness
+    self.usage = usage
     self.status = status
     page = AdminPage(isDemo: configuration.isDemo)
   }
@@ -38,11 +41,12 @@ package struct AdminAPI: Sendable {
       AdminRoute(.post, "/users/{username}/keys", handler: createKey),
       AdminRoute(.put, "/users/{username}/mcp-access", handler: setAccess),
       AdminRoute(.post, "/keys/revoke", handler: revokeKey),
-      AdminRoute(.get, "/keys", query: ["username", "state", "name"], handler: listKeys),
+      AdminRoute(.get, "/keys", query: AdminAPI.keysQuery, handler: listKeys),
       AdminRoute(.patch, "/keys/{key_id}", handler: changeKey),
       AdminRoute(.post, "/keys/{key_id}/rotate", handler: rotateKey),
       AdminRoute(.get, "/explain", query: ["user", "target"], handler: explain),
       AdminRoute(.get, "/audit", query: AdminAPI.auditQuery, handler: searchAudit),
+      AdminRoute(.get, "/usage", query: AdminAPI.usageQuery, handler: showUsage),
       AdminRoute(.get, "/health", query: nil, handler: health),
       AdminRoute(.get, "/ready", query: nil, handler: ready),
       AdminRoute(.get, "/status", handler: showStatus),

@@ -10,14 +10,19 @@ extension ClientConnection {
 
   /// It is over, with what its answer was found to be, or else with `otherwise`.
   func endCall(_ otherwise: CallOutcome) {
-    guard let call = request.call else { return }
+    guard let call = request.call else { return countUse() }
     request.call = nil
-    guard loop.activity != nil, let origin = origin else { return }
     let measure = LoopActivity.Measure(
       bytesIn: request.body.readableBytes, bytesOut: answer.inspector.count,
       time: loop.now - call.began)
-    let backend = call.backend.flatMap { loop.routes.route($0) }?.view.configuration.name
     let outcome = answer.outcome ?? otherwise
+    let tool = call.method == .toolsCall ? call.target : nil
+    count(
+      LoopUsage.Operation(
+        method: call.method, backend: call.backend, target: tool.map(ObjectIdentifier.init)),
+      tool, outcome, measure)
+    guard loop.activity != nil, let origin else { return }
+    let backend = call.backend.flatMap { loop.routes.route($0) }?.view.configuration.name
     let arguments = arguments(of: call)
     // A read is of its URI, whatever template that fits.
     if let target = call.target, call.method != .resourcesRead {
@@ -32,6 +37,27 @@ extension ClientConnection {
       }
     }
     loop.handOverActivity()
+  }
+
+  /// A request that is no call shows all the same that its key is in use.
+  private func countUse() {
+    guard request.isBodyRead, !request.isUseCounted else { return }
+    request.isUseCounted = true
+    count(LoopUsage.Operation(), nil, nil, nil)
+  }
+
+  private func count(
+    _ operation: LoopUsage.Operation, _ target: RouteTarget?, _ outcome: CallOutcome?,
+    _ measure: LoopActivity.Measure?
+  ) {
+    guard loop.usage != nil, let caller = request.caller else { return }
+    let use = LoopUsage.Use(
+      caller: caller, credential: request.credential,
+      time: loop.clock.microseconds(loop.now), address: address, session: request.session)
+    loop.usage?.count(operation, target, outcome, measure, by: use) {
+      request.bodyBytes(request.envelope?.clientInfo)
+    }
+    loop.handOverUsage()
   }
 
   /// What a call was made with, where the configuration wants that told.
@@ -52,6 +78,7 @@ extension ClientConnection {
 
   /// The caller may reach nothing of the endpoint.
   func recordDenial(_ rule: String, backend: BackendID?) {
+    count(LoopUsage.Operation(backend: backend), nil, .denied(.notInAllowList), nil)
     guard let origin else { return }
     let name = backend.flatMap { loop.routes.route($0) }?.view.configuration.name
     loop.activity?.recordDenial(rule, backend: name, by: origin)

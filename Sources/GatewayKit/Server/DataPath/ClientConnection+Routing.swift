@@ -11,6 +11,9 @@ extension ClientConnection {
     if let method = envelope.method { beginCall(method, name) }
     if let scope = request.scope {
       request.call?.backend = scope
+      if envelope.method == .toolsCall {
+        request.call?.target = withText(name) { loop.routes.tool($0, of: scope) }
+      }
       if case .deny(let rule) = decision(scope, name) {
         return answerUnknown(envelope, name, denied: rule)
       }

@@ -43,6 +43,8 @@ struct ClientRequest {
     if case .backend(let id) = target { return id }
     return nil
   }
+  /// Its key was seen in use.
+  var isUseCounted = false
   /// The call that it is, until that has ended.
   var call: CallRecord?
   /// Where it goes, once that is decided.

@@ -29,6 +29,9 @@ final class LoopState {
   /// What the log is told; nil where there is none.
   var activity: LoopActivity?
   private var isHandOverDue = false
+  /// What is counted; nil where nothing is.
+  var usage: LoopUsage?
+  private var isUsageDue = false
   private var lastRequestID = SecureRandom.word
   private var freshness: Freshness
   /// An empty buffer of this loop's own. The one behind `ByteBuffer()` is shared by all threads, and
@@ -50,6 +53,7 @@ final class LoopState {
     now = .now()
     clock = LoopClock(now)
     activity = server.activity == nil ? nil : LoopActivity()
+    usage = server.usage == nil ? nil : LoopUsage()
     install(routes)
     let handle = LoopHandle(self)
     sweep = eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
@@ -149,6 +153,21 @@ final class LoopState {
     log.append(batch)
   }
 
+  /// Has what was counted handed over soon.
+  func handOverUsage() {
+    guard usage != nil, !isUsageDue else { return }
+    isUsageDue = true
+    eventLoop.assumeIsolated().scheduleTask(in: LoopUsage.delay) { [self] in
+      isUsageDue = false
+      flushUsage()
+    }
+  }
+
+  private func flushUsage() {
+    guard let tallies = usage?.take() else { return }
+    server.usage?.take(tallies)
+  }
+
   // MARK: Backends
 
   func install(_ routes: RoutingTable) {
@@ -225,6 +244,7 @@ final class LoopState {
     retiredPeers = []
     resumeWaiting()
     flushActivity()
+    flushUsage()
   }
 }
 

@@ -1,0 +1,89 @@
+import Dispatch
+import Logging
+import Synchronization
+
+/// Puts together what the event loops counted, off the data path, and keeps it beside the store.
+final class UsageKeeper: Sendable {
+  private struct State: ~Copyable {
+    var book = UsageBook(began: Timestamp.now.microseconds)
+    /// Nil where another process has the file, or it cannot be written.
+    var writer: UsageFile.Writer?
+    var isFailing = false
+  }
+
+  private let file: UsageFile
+  private let logger: Logger
+  /// Everything happens here, so nobody waits for the lock.
+  private let queue = DispatchQueue(label: "usage")
+  private let state = Mutex(State())
+
+  /// Reads in the background what was kept; what is counted meanwhile is added to it.
+  init(_ file: UsageFile, logger: Logger) {
+    self.file = file
+    self.logger = logger
+    queue.async { [self] in load() }
+  }
+
+  private func load() {
+    do throws(FileError) {
+      let isMine = try state.withLock { state throws(FileError) -> Bool in
+        state.writer = try file.writer()
+        return state.writer != nil
+      }
+      guard isMine else {
+        return logger.warning(
+          "another gateway counts usage in \(file.path); what is counted here is not kept")
+      }
+    } catch {
+      logger.warning("usage is not kept: \(error.path) cannot be written: \(error.reason)")
+      return
+    }
+    do throws(FileError) {
+      guard let book = try file.read() else { return }
+      state.withLock { $0.book = book }
+    } catch {
+      logger.error(
+        "\(error.path) cannot be read and is put aside as \(file.damagedPath): \(error.reason)")
+      file.putAside()
+    }
+  }
+
+  func take(_ tallies: [LoopUsage.Tally]) {
+    queue.async { [self] in
+      var delta = UsageDelta(time: Timestamp.now.microseconds)
+      for tally in tallies { tally.add(to: &delta) }
+      state.withLock { state in
+        state.book.apply(delta, number: state.book.number + 1)
+        keep(delta, &state)
+      }
+    }
+  }
+
+  private func keep(_ delta: UsageDelta, _ state: inout State) {
+    do throws(FileError) {
+      try state.writer?.append(delta, state.book)
+      if state.isFailing { logger.notice("usage is kept again") }
+      state.isFailing = false
+    } catch {
+      if !state.isFailing {
+        logger.warning("usage is counted but not kept: \(error.path): \(error.reason)")
+      }
+      state.isFailing = true
+    }
+  }
+
+  /// Returns once all that was taken is in the file.
+  func settle() async {
+    await queue.perform { () -> Void in }
+  }
+
+  func report(_ query: UsageQuery) async -> UsageReport {
+    await queue.perform { [self] () -> UsageReport in
+      state.withLock { $0.book.report(query) }
+    }
+  }
+
+  func keyUses() async -> KeyUses {
+    await queue.perform { [self] () -> KeyUses in state.withLock { $0.book.keyUses } }
+  }
+}

@@ -1,0 +1,200 @@
+/// All that is counted of calls: for each key and operation in all, by the minute for a day and by
+/// the day for 90. A value: what is read of it is one moment's.
+package struct UsageBook: Sendable {
+  /// The most pairs of a key and an operation; those beyond are counted under the key alone.
+  static let cellLimit = 50_000
+  /// The longest address or client that is kept, in bytes.
+  private static let textLimit = 64
+
+  struct Operation: Hashable, Sendable {
+    let backend: String
+    let tool: String
+  }
+
+  struct Cell: Sendable {
+    let key: Int32
+    let operation: Int32
+    var counts = UsageCounts()
+    var latency = LatencyHistogram()
+    /// Microseconds since 1970.
+    var lastUsed: Int64
+  }
+
+  /// When counting began, in microseconds since 1970.
+  private(set) var began: Int64
+  /// Grows with each delta that is in it.
+  private(set) var number: UInt64 = 0
+  private(set) var keys: [KeyUse] = []
+  private(set) var operations: [Operation] = []
+  private(set) var cells: [Cell] = []
+  private(set) var minutes = UsageSpan.minutes
+  private(set) var days = UsageSpan.days
+
+  private var keyPlaces: [String: Int32] = [:]
+  private var operationPlaces: [Operation: Int32] = [:]
+  private var cellPlaces: [UInt64: Int32] = [:]
+  /// Many clients are the same program: each text once.
+  private var texts: Set<String> = []
+
+  init(began: Int64) { self.began = began }
+
+  // MARK: Counting
+
+  mutating func apply(_ delta: UsageDelta, number: UInt64) {
+    self.number = number
+    for part in delta.parts {
+      let place = cell(part)
+      cells[Int(place)].counts += part.counts
+      cells[Int(place)].latency.add(part.latency)
+      cells[Int(place)].lastUsed = part.lastUsed
+      minutes.add(part.counts, cell: place, at: delta.time)
+      days.add(part.counts, cell: place, at: delta.time)
+      guard !part.latency.entries.isEmpty, !part.backend.isEmpty else { continue }
+      let backend = operation(Operation(backend: part.backend, tool: ""))
+      minutes.add(part.latency, backend: backend, at: delta.time)
+      days.add(part.latency, backend: backend, at: delta.time)
+    }
+    for sight in delta.sights {
+      let place = Int(key(sight.key, sight.user))
+      keys[place].lastUsed = Timestamp(microseconds: sight.time)
+      keys[place].address = text(sight.address)
+      if !sight.client.isEmpty { keys[place].client = text(sight.client) }
+    }
+  }
+
+  private mutating func cell(_ part: UsageDelta.Part) -> Int32 {
+    let key = key(part.key, part.user)
+    let known = operation(Operation(backend: part.backend, tool: part.tool))
+    if let place = cellPlaces[Self.pair(key, known)] { return place }
+    let isFull = cells.count >= Self.cellLimit
+    let operation = isFull ? operation(Operation(backend: "", tool: "")) : known
+    if isFull, let place = cellPlaces[Self.pair(key, operation)] { return place }
+    return add(Cell(key: key, operation: operation, lastUsed: part.lastUsed))
+  }
+
+  private mutating func add(_ cell: Cell) -> Int32 {
+    let place = Int32(cells.count)
+    cells.append(cell)
+    cellPlaces[Self.pair(cell.key, cell.operation)] = place
+    return place
+  }
+
+  private static func pair(_ key: Int32, _ operation: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: key)) << 32 | UInt64(UInt32(bitPattern: operation))
+  }
+
+  private mutating func key(_ id: String, _ user: String) -> Int32 {
+    if let place = keyPlaces[id] { return place }
+    let place = Int32(keys.count)
+    keys.append(KeyUse(id: id, user: user))
+    keyPlaces[id] = place
+    return place
+  }
+
+  private mutating func operation(_ operation: Operation) -> Int32 {
+    if let place = operationPlaces[operation] { return place }
+    let place = Int32(operations.count)
+    operations.append(operation)
+    operationPlaces[operation] = place
+    return place
+  }
+
+  private mutating func text(_ text: String) -> String {
+    let text =
+      text.utf8.count > Self.textLimit
+      ? String(decoding: text.utf8.prefix(Self.textLimit), as: UTF8.self) : text
+    return texts.insert(text).memberAfterInsert
+  }
+
+  // MARK: Looking
+
+  /// When each key was last used.
+  package var keyUses: KeyUses {
+    KeyUses(
+      began: Timestamp(microseconds: began),
+      byID: Dictionary(keys.map { ($0.id, $0) }) { first, _ in first })
+  }
+
+  // MARK: JSON
+
+  var json: JSONValue {
+    func periods(_ span: UsageSpan) -> JSONValue {
+      .array(
+        span.all.map { .array([.number(String($0.start)), .string(Base64.encode($0.bytes))]) })
+    }
+    return [
+      "version": 1, "n": .number(String(number)), "began": .number(String(began)),
+      "keys": .array(
+        keys.map { key in
+          .array([
+            .string(key.id), .string(key.user), .number(String(key.lastUsed.microseconds)),
+            .string(key.address), .string(key.client),
+          ])
+        }),
+      "operations": .array(
+        operations.map { .array([.string($0.backend), .string($0.tool)]) }),
+      "cells": .array(
+        cells.map { cell in
+          .array(
+            [.number(String(cell.key)), .number(String(cell.operation))]
+              + cell.counts.numbers.map { .number(String($0)) }
+              + [.number(String(cell.lastUsed)), cell.latency.json])
+        }),
+      "minutes": periods(minutes), "days": periods(days),
+    ]
+  }
+
+  /// Nil for what `json` never gives.
+  init?(_ json: JSONValue) {
+    guard json["version"] == 1, let number = json["n"]?.unsigned,
+      let began = json["began"]?.intValue
+    else { return nil }
+    self.init(began: Int64(began))
+    self.number = number
+    for row in json["keys"]?.arrayValue ?? [] {
+      guard let fields = row.arrayValue, fields.count == 5, let id = fields[0].stringValue,
+        let user = fields[1].stringValue, let time = fields[2].intValue,
+        let address = fields[3].stringValue, let client = fields[4].stringValue,
+        keyPlaces[id] == nil
+      else { return nil }
+      let place = Int(key(id, user))
+      keys[place].lastUsed = Timestamp(microseconds: Int64(time))
+      keys[place].address = text(address)
+      keys[place].client = text(client)
+    }
+    for row in json["operations"]?.arrayValue ?? [] {
+      guard let names = row.arrayValue?.compactMap(\.stringValue), names.count == 2 else {
+        return nil
+      }
+      _ = operation(Operation(backend: names[0], tool: names[1]))
+    }
+    for row in json["cells"]?.arrayValue ?? [] {
+      guard let fields = row.arrayValue, fields.count == 9,
+        let key = fields[0].intValue, keys.indices.contains(key),
+        let operation = fields[1].intValue, operations.indices.contains(operation),
+        let counts = UsageCounts(fields[2..<7].compactMap(\.unsigned)),
+        let time = fields[7].intValue, let latency = LatencyHistogram(fields[8])
+      else { return nil }
+      let place = Int(
+        add(Cell(key: Int32(key), operation: Int32(operation), lastUsed: Int64(time))))
+      cells[place].counts = counts
+      cells[place].latency = latency
+    }
+    guard let minutes = Self.periods(json["minutes"]), let days = Self.periods(json["days"]) else {
+      return nil
+    }
+    self.minutes.restore(minutes)
+    self.days.restore(days)
+  }
+
+  private static func periods(_ json: JSONValue?) -> [UsagePeriod]? {
+    var periods: [UsagePeriod] = []
+    for row in json?.arrayValue ?? [] {
+      guard let fields = row.arrayValue, fields.count == 2, let start = fields[0].intValue,
+        let bytes = fields[1].stringValue.flatMap({ Base64.decode($0.utf8) })
+      else { return nil }
+      periods.append(UsagePeriod(start: Int64(start), bytes: bytes))
+    }
+    return periods
+  }
+}

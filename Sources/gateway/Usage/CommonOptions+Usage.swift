@@ -1,0 +1,27 @@
+import GatewayKit
+
+extension CommonOptions {
+  /// What was counted; nil where nothing ever was.
+  func usage(beside storePath: String) throws -> UsageBook? {
+    do throws(FileError) {
+      return try UsageFile(beside: storePath).read()
+    } catch {
+      throw CommandFailure.failed(
+        "usage_unreadable",
+        "\(error.path) cannot be read: \(error.reason); a gateway that starts puts it aside and counts anew"
+      )
+    }
+  }
+
+  /// When keys were last used. Nobody's list fails because that is not known.
+  func keyUses() throws -> KeyUses {
+    let path = try configuration().storePath
+    do throws(FileError) {
+      return try KeyUses.read(beside: path)
+    } catch {
+      Output.complain(
+        "when keys were last used is not known: \(error.path): \(error.reason)", prefixed: true)
+      return .none
+    }
+  }
+}

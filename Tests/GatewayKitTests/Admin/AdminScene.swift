@@ -73,7 +73,10 @@ final class AdminScene: Sendable {
       store: store, configuration: configuration, backends: { configured.current },
       adminKey: AdminKey(
         digest: SHA256Digest(hashing: Self.adminKey), place: Self.adminKeyPlace),
-      readiness: readiness, usage: nil, status: { status })
+      readiness: readiness,
+      usage: UsageKeeper(
+        UsageFile(beside: configuration.storePath), logger: Logger(label: "scene")),
+      status: { status })
     responder = api.router().buildResponder()
   }
 

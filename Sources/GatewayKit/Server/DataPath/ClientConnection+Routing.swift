@@ -12,7 +12,8 @@ extension ClientConnection {
     if let scope = request.scope {
       request.call?.backend = scope
       if envelope.method == .toolsCall {
-        request.call?.target = withText(name) { loop.routes.tool($0, of: scope) }
+        let target = withText(name) { loop.routes.tool($0, of: scope) }
+        request.call?.target = target
       }
       if case .deny(let rule) = decision(scope, name) {
         return answerUnknown(envelope, name, denied: rule)

@@ -3,14 +3,7 @@ extension ConfigurationLoader {
   mutating func settleAudit() throws(ConfigurationError) {
     configuration.audit.secrets = configuration.secrets
     try settlePath()
-    let required = fileSettings["audit.required"]
-    if let required {
-      guard case .bool(let value) = required.value else {
-        throw problem("audit.required", required, "must be true or false")
-      }
-      configuration.audit.isRequired = value
-    }
-    note("audit.required", "\(configuration.audit.isRequired)", origin(required))
+    configuration.audit.isRequired = try flag("audit.required")
     configuration.audit.arguments = try list("audit.arguments") {
       try? AccessEntry($0)
     } problem: {

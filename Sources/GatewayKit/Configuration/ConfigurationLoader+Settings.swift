@@ -187,6 +187,21 @@ extension ConfigurationLoader {
     }
   }
 
+  /// A setting that is false unless the file says otherwise.
+  mutating func flag(_ setting: String) throws(ConfigurationError) -> Bool {
+    var value = false
+    var origin = SettingOrigin.default
+    if let node = fileSettings[setting] {
+      origin = .file(place(node))
+      guard case .bool(let given) = node.value else {
+        throw .invalid(setting: setting, origin, problem: "must be true or false")
+      }
+      value = given
+    }
+    note(setting, "\(value)", origin)
+    return value
+  }
+
   mutating func settleUsage() throws(ConfigurationError) {
     let given = try text("usage")
     if let given {
@@ -198,15 +213,24 @@ extension ConfigurationLoader {
       configuration.countsUsage = given.value == "on"
     }
     note("usage", configuration.countsUsage ? "on" : "off", given?.origin ?? .default)
+    configuration.metricsTellUsers = try flag("metrics.users")
   }
 
   mutating func settleKeys() throws(ConfigurationError) {
     configuration.staticKey = try secret("STATIC_API_KEY")
     configuration.adminKey = try secret("ADMIN_API_KEY")
+    configuration.metricsKey = try secret("METRICS_API_KEY")
     if let key = configuration.staticKey, key == configuration.adminKey {
       throw .weakSecret(
         problem: "STATIC_API_KEY and ADMIN_API_KEY are equal, so every caller would be an "
           + "administrator; choose two")
+    }
+    if let key = configuration.metricsKey,
+      key == configuration.staticKey || key == configuration.adminKey
+    {
+      throw .weakSecret(
+        problem: "METRICS_API_KEY is the same as STATIC_API_KEY or ADMIN_API_KEY, and opens more "
+          + "than /metrics; choose another")
     }
     if let value = environment["GATEWAY_SECRET"] {
       let parts = value.split(separator: ",", omittingEmptySubsequences: false)

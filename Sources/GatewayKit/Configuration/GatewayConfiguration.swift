@@ -39,6 +39,10 @@ public struct GatewayConfiguration: Sendable {
   public var audit = AuditSettings()
   /// Whether calls are counted, by key and operation.
   public var countsUsage = true
+  /// Whether `/metrics` counts calls by user too.
+  public var metricsTellUsers = false
+  /// The key that `/metrics` takes besides the admin key.
+  public var metricsKey: String?
   /// Whether this is `--demo`.
   public var isDemo = false
   /// The configuration file that was read, absolute.

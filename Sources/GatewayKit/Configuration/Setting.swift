@@ -42,7 +42,10 @@ package struct Setting: Sendable {
       Setting("audit.arguments", type: "list of BACKEND/PATTERN", standard: "empty"),
     ]
     + AuditSettings.table.map { $0.setting(standard: AuditSettings()) }
-    + [Setting("usage", type: "on or off", standard: "on")]
+    + [
+      Setting("usage", type: "on or off", standard: "on"),
+      Setting("metrics.users", type: "true or false", standard: "false"),
+    ]
     + Limits.table.map { $0.setting(standard: Limits()) }
     + [
       Setting(
@@ -50,6 +53,7 @@ package struct Setting: Sendable {
       Setting(nil, type: "secret", standard: "none", variable: "STATIC_API_KEY"),
       Setting(
         nil, type: "secret", standard: "admin.key beside the store", variable: "ADMIN_API_KEY"),
+      Setting(nil, type: "secret", standard: "none", variable: "METRICS_API_KEY"),
       Setting(
         nil, type: "secrets, separated by commas", standard: "gateway.secret beside the store",
         variable: "GATEWAY_SECRET"),

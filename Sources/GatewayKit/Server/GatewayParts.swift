@@ -42,21 +42,23 @@ struct GatewayParts: Sendable {
     let readiness = Readiness()
     let outcome = ConfigurationOutcome(
       warnings: configuration.warnings, lasting: warnings)
+    let metrics = GatewayMetrics(tellsUsers: configuration.metricsTellUsers)
     let usage =
       configuration.countsUsage
-      ? UsageKeeper(UsageFile(beside: configuration.storePath), logger: logger) : nil
+      ? UsageKeeper(
+        UsageFile(beside: configuration.storePath), metrics: metrics, logger: logger) : nil
     let status = StatusSource(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       outcome: outcome)
     let api = AdminAPI(
       store: store, configuration: configuration,
       backends: { backends.views.map(\.configuration) }, adminKey: adminKey,
-      readiness: readiness, usage: usage, status: status.current)
+      readiness: readiness, usage: usage, metrics: metrics, status: status.current)
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
       adminKeyDigest: adminKey.digest, activity: store.journal.map(ActivityLog.init), usage: usage,
-      logger: logger)
+      metrics: metrics, logger: logger)
     status.attach(server)
     backends.start()
     return GatewayParts(

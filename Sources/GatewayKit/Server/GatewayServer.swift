@@ -117,7 +117,7 @@ public struct GatewayServer: Service {
   }
 
   private func recordStop(_ server: ServerContext) async {
-    server.refusals?.tell()
+    server.refusals.tell()
     server.activity?.append(
       AuditEntry(.gatewayStopped, generation: server.store.generation))
     await server.activity?.flush()

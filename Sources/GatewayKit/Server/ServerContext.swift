@@ -21,7 +21,7 @@ final class ServerContext: Sendable {
   let logger: Logger
   /// What goes into the audit log beside changes of the store; nil where there is none.
   let activity: ActivityLog?
-  let refusals: RefusalCounter?
+  let refusals: RefusalCounter
   /// Where calls are counted; nil where the configuration has that off.
   let usage: UsageKeeper?
   /// Which calls are logged with their arguments; nil for none.
@@ -36,7 +36,7 @@ final class ServerContext: Sendable {
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
     router: RouterBridge, adminKeyDigest: SHA256Digest, activity: ActivityLog?,
-    usage: UsageKeeper?,
+    usage: UsageKeeper?, metrics: GatewayMetrics,
     tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
   ) {
     self.configuration = configuration
@@ -49,7 +49,7 @@ final class ServerContext: Sendable {
     self.logger = logger
     self.activity = activity
     self.usage = usage
-    refusals = activity.map { log in RefusalCounter(log) { store.generation } }
+    refusals = RefusalCounter(activity, metrics) { store.generation }
     let arguments = configuration.audit.arguments
     argumentRules = arguments.isEmpty ? nil : AccessRules(allowed: arguments, blocked: [])
     hosts = HostPolicy(

@@ -76,7 +76,7 @@ final class AdminScene: Sendable {
       readiness: readiness,
       usage: UsageKeeper(
         UsageFile(beside: configuration.storePath), logger: Logger(label: "scene")),
-      status: { status })
+      metrics: GatewayMetrics(tellsUsers: false), status: { status })
     responder = api.router().buildResponder()
   }
 

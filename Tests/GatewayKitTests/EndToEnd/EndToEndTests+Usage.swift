@@ -53,7 +53,9 @@ extension EndToEndTests {
         ])
       gateway.program.signal(SIGKILL)
       _ = try await gateway.program.exitCode()
-      gateway = try await RunningGateway.start(backends: backends, directory: directory)
+      let metricsKey = "metrics-key-of-the-tests"
+      gateway = try await RunningGateway.start(
+        backends: backends, environment: ["METRICS_API_KEY": metricsKey], directory: directory)
       try await Scene.waitForCatalogs(of: gateway, ["peer"])
       try call("echo", ["text": "x"], key: key)
       try await eventually {
@@ -80,6 +82,12 @@ extension EndToEndTests {
       let rows = rest["rows"]?.arrayValue ?? []
       #expect(rows.compactMap { $0["calls"]?.intValue } == [10, 5])
       #expect(rows.first?["latency_ms"]?["p99"] != nil)
+      let metrics = try gateway.get("/metrics", key: metricsKey).text.split(separator: "\n")
+      // Since the restart.
+      #expect(metrics.contains(#"mcp_gateway_calls_total{backend="peer",outcome="ok"} 1"#))
+      #expect(metrics.contains(#"mcp_gateway_backend_up{backend="peer"} 1"#))
+      #expect(try gateway.get("/users", key: metricsKey).status == 401)
+      #expect(try gateway.get("/metrics", key: key).status == 401)
       let users = try gateway.get("/users", key: RunningGateway.adminKey).json["users"]
       #expect(users?.arrayValue?.allSatisfy { $0["last_used"]?.stringValue != nil } == true)
       let idleOnes =

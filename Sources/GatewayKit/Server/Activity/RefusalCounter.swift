@@ -18,16 +18,22 @@ final class RefusalCounter: Sendable {
     var isScheduled = false
   }
 
-  private let log: ActivityLog
+  private let log: ActivityLog?
+  private let metrics: GatewayMetrics
   private let generation: @Sendable () -> UInt64
   private let state = Mutex(State())
 
-  init(_ log: ActivityLog, generation: @escaping @Sendable () -> UInt64) {
+  init(
+    _ log: ActivityLog?, _ metrics: GatewayMetrics, generation: @escaping @Sendable () -> UInt64
+  ) {
     self.log = log
+    self.metrics = metrics
     self.generation = generation
   }
 
   func count(_ refusal: AuthRefusal, from address: String) {
+    metrics.count(refusal)
+    guard log != nil else { return }
     let kind = Kind(address: address, refusal: refusal)
     let isFirst = state.withLock { state in
       if let count = state.counts[kind] {
@@ -70,6 +76,6 @@ final class RefusalCounter: Sendable {
           .authRefused, generation: generation, at: now,
           [("reason", "others"), ("count", .number(String(counted.others)))]))
     }
-    if !entries.isEmpty { log.append(AuditBatch(entries)) }
+    if !entries.isEmpty { log?.append(AuditBatch(entries)) }
   }
 }

@@ -12,14 +12,16 @@ final class UsageKeeper: Sendable {
   }
 
   private let file: UsageFile
+  private let metrics: GatewayMetrics?
   private let logger: Logger
   /// Everything happens here, so nobody waits for the lock.
   private let queue = DispatchQueue(label: "usage")
   private let state = Mutex(State())
 
   /// Reads in the background what was kept; what is counted meanwhile is added to it.
-  init(_ file: UsageFile, logger: Logger) {
+  init(_ file: UsageFile, metrics: GatewayMetrics? = nil, logger: Logger) {
     self.file = file
+    self.metrics = metrics
     self.logger = logger
     queue.async { [self] in load() }
   }
@@ -52,6 +54,7 @@ final class UsageKeeper: Sendable {
     queue.async { [self] in
       var delta = UsageDelta(time: Timestamp.now.microseconds)
       for tally in tallies { tally.add(to: &delta) }
+      metrics?.take(delta)
       state.withLock { state in
         state.book.apply(delta, number: state.book.number + 1)
         keep(delta, &state)

@@ -2,6 +2,13 @@ import HTTPTypes
 import Hummingbird
 
 extension AdminAPI {
+  func showMetrics(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+    let text = MetricsPage.text(await status(), metrics)
+    return Response(
+      status: .ok, headers: [.contentType: MetricsPage.contentType],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
   /// The process is alive.
   func health(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
     AdminAnswer.json(["status": "ok"])

@@ -11,6 +11,7 @@ package struct AdminAPI: Sendable {
   let readiness: Readiness
   /// What is counted of calls; nil where nothing is.
   let usage: UsageKeeper?
+  let metrics: GatewayMetrics
   /// What `/status` shows; asked at each request.
   let status: @Sendable () async -> GatewayStatus
   private let page: AdminPage
@@ -18,7 +19,8 @@ package struct AdminAPI: Sendable {
   init(
     store: UserStore, configuration: GatewayConfiguration,
     backends: @escaping @Sendable () -> [BackendConfiguration], adminKey: AdminKey,
-    readiness: Readiness, usage: UsageKeeper?, status: @escaping @Sendable () async -> GatewayStatus
+    readiness: Readiness, usage: UsageKeeper?, metrics: GatewayMetrics,
+    status: @escaping @Sendable () async -> GatewayStatus
   ) {
     self.store = store
     self.configuration = configuration
@@ -26,6 +28,7 @@ package struct AdminAPI: Sendable {
     self.adminKey = adminKey
     self.readiness = readiness
     self.usage = usage
+    self.metrics = metrics
     self.status = status
     page = AdminPage(isDemo: configuration.isDemo)
   }
@@ -51,6 +54,7 @@ package struct AdminAPI: Sendable {
       AdminRoute(.get, "/ready", query: nil, handler: ready),
       AdminRoute(.get, "/status", handler: showStatus),
       AdminRoute(.get, "/dashboard/status", handler: showStatus),
+      AdminRoute(.get, "/metrics", handler: showMetrics),
       AdminRoute(.get, "/admin", query: nil, handler: showPage),
       AdminRoute(.get, "/dashboard", query: nil, handler: showPage),
     ]
@@ -59,7 +63,10 @@ package struct AdminAPI: Sendable {
   package func router() -> Router<AdminRequestContext> {
     let router = Router(context: AdminRequestContext.self, options: .autoGenerateHeadEndpoints)
     let routes = routes
-    router.add(middleware: AdminGate(routes: routes, adminKey: adminKey))
+    router.add(
+      middleware: AdminGate(
+        routes: routes, adminKey: adminKey,
+        metricsKey: configuration.metricsKey.map(SHA256Digest.init(hashing:))))
     for route in routes {
       router.on(RouterPath(route.path), method: route.method, use: route.handler)
     }

@@ -104,7 +104,7 @@ extension ClientConnection {
   }
 
   func recordRefusal(_ refusal: AuthRefusal) {
-    server.refusals?.count(refusal, from: address)
+    server.refusals.count(refusal, from: address)
   }
 
   private var origin: LoopActivity.Origin? {

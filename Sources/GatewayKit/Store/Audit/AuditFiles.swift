@@ -16,14 +16,8 @@ package enum AuditFiles {
   static func aside(_ path: String) -> [String] {
     let directory = AtomicFile.parent(of: path)
     let name = String(path.split(separator: "/").last ?? "")
-    guard let stream = opendir(directory) else { return [] }
-    defer { closedir(stream) }
     var files: [(path: String, first: UInt64)] = []
-    while let entry = readdir(stream) {
-      let found = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard found.hasPrefix(name + ".") else { continue }
+    for found in Directory.names(in: directory) ?? [] where found.hasPrefix(name + ".") {
       let file = "\(directory)/\(found)"
       if let first = firstSequence(of: file) { files.append((file, first)) }
     }

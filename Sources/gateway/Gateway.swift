@@ -24,8 +24,8 @@ struct Gateway: AsyncParsableCommand {
       CommandGroup(
         name: "The gateway",
         subcommands: [
-          ServeCommand.self, BackendsCommand.self, StatusCommand.self, UsageCommand.self,
-          ConfigCommand.self,
+          ServeCommand.self, BackendsCommand.self, StatusCommand.self, SessionsCommand.self,
+          UsageCommand.self, ConfigCommand.self,
         ]),
       CommandGroup(
         name: "The store and its log", subcommands: [StoreCommand.self, AuditCommand.self]),

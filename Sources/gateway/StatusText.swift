@@ -60,6 +60,11 @@ enum StatusText {
     return "\(milliseconds) ms"
   }
 
+  /// Of a number of seconds.
+  static func duration(_ seconds: JSONValue?) -> String {
+    seconds?.intValue.map(uptime) ?? ""
+  }
+
   /// `3 d 4 h`, `12 m 5 s`: the two largest units.
   private static func uptime(_ seconds: Int) -> String {
     let parts = [

@@ -5,16 +5,22 @@ package struct Explanation: Sendable {
   package let targets: [AccessTarget]
   package let configured: [BackendConfiguration]
   package let uses: KeyUses
+  /// The key that is asked about; nil for all of the user's.
+  package let key: APIKey?
+  /// How each backend is, by name; empty where no gateway says so.
+  package let health: [String: String]
 
   package init(
     user: User, keys: [APIKey], targets: [AccessTarget], configured: [BackendConfiguration],
-    uses: KeyUses
+    uses: KeyUses, key: APIKey? = nil, health: [String: String] = [:]
   ) {
     self.user = user
     self.keys = keys
     self.targets = targets
     self.configured = configured
     self.uses = uses
+    self.key = key
+    self.health = health
   }
 
   private var now: Timestamp { .now }
@@ -25,6 +31,14 @@ package struct Explanation: Sendable {
 
   /// What stands in the way besides the lists; nil when nothing does.
   package var obstacle: String? {
+    if let key {
+      switch key.state(at: now) {
+      case .valid: break
+      case .revoked: return "the key is revoked; gateway keys create \(user.username)"
+      case .expired: return "the key has expired; gateway keys extend \(key.id) --ttl-days N"
+      case .disabled: return "the user is disabled; gateway users enable \(user.username)"
+      }
+    }
     if !user.isEnabled { return "the user is disabled; gateway users enable \(user.username)" }
     if keys.isEmpty { return "the user has no key; gateway keys create \(user.username)" }
     if validKeys.isEmpty { return "none of the user's keys is valid now" }
@@ -51,6 +65,7 @@ package struct Explanation: Sendable {
     return [
       "username": .string(user.username),
       "enabled": .bool(user.isEnabled),
+      "key_id": key.map { .string($0.id) } ?? .null,
       "works_now": .bool(obstacle == nil),
       "obstacle": obstacle.map(JSONValue.string) ?? .null,
       "decisions": .array(
@@ -60,6 +75,7 @@ package struct Explanation: Sendable {
             "target": .string(target.text), "allowed": .bool(verdict.allowed),
             "rule": .string(verdict.rule),
             "backend": backendNote(target).map(JSONValue.string) ?? "configured",
+            "health": health[target.backend].map(JSONValue.string) ?? .null,
           ]
         }),
       "keys": .array(keys.map { $0.json(at: now, uses[$0.id]) }),

@@ -50,6 +50,9 @@ package actor SessionRegistry {
   }
 
   package var count: Int { sessions.count }
+  package var entries: [SessionEntry] { sessions.values.map(\.entry) }
+  /// How many the principal with the most of them has.
+  package var mostOfOne: Int { counts.values.max() ?? 0 }
 
   /// Begins a session. Nil when the client's own members do not fit into an id.
   package func begin(
@@ -165,9 +168,14 @@ package actor SessionRegistry {
   }
 
   /// Ends a session and what it opened at the backends. On return it is known ended on disk.
-  package func end(_ entry: SessionEntry) async throws {
+  ///
+  /// - Parameter endCalls: ends what is under way in it, before the backends are told.
+  package func end(
+    _ entry: SessionEntry, endCalls: @Sendable () async -> Void = {}
+  ) async throws {
     try await ended.add(
       entry.token.number, until: entry.token.issued.advanced(by: lifetime))
+    await endCalls()
     await forget(entry.token.number)
   }
 

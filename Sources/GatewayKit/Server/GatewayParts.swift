@@ -10,6 +10,7 @@ struct GatewayParts: Sendable {
   let readiness: Readiness
   let outcome: ConfigurationOutcome
   let adminKey: AdminKey
+  let live: LiveState
 
   static func make(
     _ configuration: GatewayConfiguration, group: any EventLoopGroup, logger: Logger
@@ -47,22 +48,24 @@ struct GatewayParts: Sendable {
       configuration.countsUsage
       ? UsageKeeper(
         UsageFile(beside: configuration.storePath), metrics: metrics, logger: logger) : nil
+    let live = LiveState()
     let status = StatusSource(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
-      outcome: outcome)
+      outcome: outcome, live: live)
     let api = AdminAPI(
       store: store, configuration: configuration,
       backends: { backends.views.map(\.configuration) }, adminKey: adminKey,
-      readiness: readiness, usage: usage, metrics: metrics, status: status.current)
+      readiness: readiness, usage: usage, metrics: metrics, live: live, status: status.current)
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
       adminKeyDigest: adminKey.digest, activity: store.journal.map(ActivityLog.init), usage: usage,
-      metrics: metrics, logger: logger)
+      metrics: metrics, live: live, logger: logger)
     status.attach(server)
+    live.attach(server)
     backends.start()
     return GatewayParts(
       server: server, backends: backends, mcp: mcp, readiness: readiness,
-      outcome: outcome, adminKey: adminKey)
+      outcome: outcome, adminKey: adminKey, live: live)
   }
 }

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
+import Synchronization
 
 /// A running gateway: store, backends, event loops, listener and admin socket, from start to drain.
 public struct GatewayServer: Service {
@@ -61,6 +62,7 @@ public struct GatewayServer: Service {
   private func serve(_ parts: GatewayParts, _ group: MultiThreadedEventLoopGroup) async throws {
     let server = parts.server
     let loops = try await makeLoops(server, group)
+    tellEvents(parts)
     await recordStart(server)
     var socket: AdminSocket?
     if let path = configuration.adminSocket {
@@ -98,12 +100,30 @@ public struct GatewayServer: Service {
 
     ServiceNotification.stopping.send()
     parts.readiness.isDraining = true
+    parts.live.events.finish()
     try? await listener.channel.close().get()
     await drain(server)
     await parts.backends.stop(saying: { await closeBackendSessions(parts) })
     await socket?.close()
     for handle in server.loops { _ = try? await handle.perform { $0.close() } }
     await recordStop(server)
+  }
+
+  /// Tells those who listen what changes.
+  private func tellEvents(_ parts: GatewayParts) {
+    let events = parts.live.events
+    parts.server.store.onPublish { snapshot in
+      events.tell(.store) { ["generation": .number(String(snapshot.generation))] }
+    }
+    let known = Mutex<[BackendID: GatewayStatus.Backend]>([:])
+    parts.backends.onChange { views in
+      for view in views {
+        let row = StatusSource.row(view, 0)
+        guard known.withLock({ $0.updateValue(row, forKey: view.id) }) != row else { continue }
+        events.tell(.backend) { row.json }
+      }
+    }
+    parts.server.usage?.onDelta { delta in events.tell(.usage) { delta.summary } }
   }
 
   /// On disk before anything is served: where nothing may go unlogged, a log that cannot be written

@@ -24,6 +24,7 @@ final class ServerContext: Sendable {
   let refusals: RefusalCounter
   /// Where calls are counted; nil where the configuration has that off.
   let usage: UsageKeeper?
+  let live: LiveState
   /// Which calls are logged with their arguments; nil for none.
   let argumentRules: AccessRules?
   let connections = ConnectionLimiter()
@@ -37,6 +38,7 @@ final class ServerContext: Sendable {
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
     router: RouterBridge, adminKeyDigest: SHA256Digest, activity: ActivityLog?,
     usage: UsageKeeper?, metrics: GatewayMetrics,
+    live: LiveState,
     tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
   ) {
     self.configuration = configuration
@@ -49,6 +51,7 @@ final class ServerContext: Sendable {
     self.logger = logger
     self.activity = activity
     self.usage = usage
+    self.live = live
     refusals = RefusalCounter(activity, metrics) { store.generation }
     let arguments = configuration.audit.arguments
     argumentRules = arguments.isEmpty ? nil : AccessRules(allowed: arguments, blocked: [])

@@ -33,6 +33,31 @@ struct UsageDelta: Sendable {
 
   var isEmpty: Bool { parts.isEmpty && sights.isEmpty }
 
+  /// The most users that a summary names.
+  private static let summaryLimit = 100
+
+  /// The sums by backend and by user, for who watches.
+  var summary: JSONValue {
+    func sums(_ name: (Part) -> String) -> JSONValue {
+      let sums = Dictionary(grouping: parts, by: name).mapValues { parts in
+        parts.reduce(into: UsageCounts()) { $0 += $1.counts }
+      }
+      let busiest = sums.sorted { ($1.value.calls, $0.key) < ($0.value.calls, $1.key) }
+      return .array(
+        busiest.prefix(Self.summaryLimit).map { name, counts in
+          [
+            "name": .string(name), "calls": .number(String(counts.calls)),
+            "errors": .number(String(counts.errors)),
+            "denials": .number(String(counts.denials)),
+          ]
+        })
+    }
+    return [
+      "time": .string(Timestamp(microseconds: time).iso),
+      "backends": sums(\.backend), "users": sums { $0.user.isEmpty ? $0.key : $0.user },
+    ]
+  }
+
   // MARK: JSON
 
   /// A line without its end.

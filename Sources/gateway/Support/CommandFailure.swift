@@ -18,6 +18,11 @@ struct CommandFailure: Error {
     CommandFailure(code: code, message: message, exitCode: 3)
   }
 
+  /// What is named is more than one, or stands in the way.
+  static func conflict(_ code: String, _ message: String) -> CommandFailure {
+    CommandFailure(code: code, message: message, exitCode: 4)
+  }
+
   static func failed(_ code: String, _ message: String) -> CommandFailure {
     CommandFailure(code: code, message: message, exitCode: 1)
   }

@@ -15,11 +15,14 @@ struct GatewaySocket {
   /// Sends a GET.
   ///
   /// - Throws: `gateway_not_running` (exit 1) when nobody listens, naming the socket.
-  func get(_ target: String) throws(CommandFailure) -> JSONValue {
+  func get(_ target: String) throws(CommandFailure) -> JSONValue { try send("GET", target) }
+
+  /// Sends a request without a body.
+  func send(_ method: String, _ target: String) throws(CommandFailure) -> JSONValue {
     let descriptor = try connection()
     defer { close(descriptor) }
     let request =
-      "GET \(target) HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\nconnection: close\r\n\r\n"
+      "\(method) \(target) HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\nconnection: close\r\n\r\n"
     try send(Array(request.utf8), to: descriptor)
     return try answer(from: try receive(from: descriptor))
   }
@@ -117,9 +120,14 @@ struct GatewaySocket {
       throw Self.broken("its answer is not JSON")
     }
     guard (200..<300).contains(head.status) else {
-      throw .failed(
-        value["error"]?.stringValue ?? "refused",
-        value["message"]?.stringValue ?? "The gateway answered with status \(head.status).")
+      let word = value["error"]?.stringValue ?? "refused"
+      let message =
+        value["message"]?.stringValue ?? "The gateway answered with status \(head.status)."
+      switch head.status {
+      case 404: throw .notFound(word, message)
+      case 409: throw .conflict(word, message)
+      default: throw .failed(word, message)
+      }
     }
     return value
   }

@@ -19,6 +19,11 @@ enum Output {
     }
   }
 
+  /// Writes `text` as it is to standard output.
+  static func show(_ text: String) {
+    guard write(text, to: STDOUT_FILENO) else { exit(1) }
+  }
+
   /// Writes one line of JSON to standard output.
   static func print(_ value: JSONValue) { print(TerminalText.json(value)) }
 

@@ -69,6 +69,9 @@ final class AdminScene: Sendable {
     self.configured = configured
     readiness.isListening = true
     let status = Self.status(configuration)
+    let live = LiveState()
+    // Its stream of events ends at once, as that of a gateway that stops.
+    live.events.finish()
     api = AdminAPI(
       store: store, configuration: configuration, backends: { configured.current },
       adminKey: AdminKey(
@@ -76,7 +79,7 @@ final class AdminScene: Sendable {
       readiness: readiness,
       usage: UsageKeeper(
         UsageFile(beside: configuration.storePath), logger: Logger(label: "scene")),
-      metrics: GatewayMetrics(tellsUsers: false), status: { status })
+      metrics: GatewayMetrics(tellsUsers: false), live: live, status: { status })
     responder = api.router().buildResponder()
   }
 

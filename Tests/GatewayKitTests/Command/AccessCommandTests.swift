@@ -16,7 +16,11 @@ import Testing
 
   @discardableResult
   private func run(_ arguments: String...) throws -> CommandRun {
-    try CommandRun(arguments + ["--json"], in: folder)
+    try run(arguments, input: "")
+  }
+
+  private func run(_ arguments: [String], input: String) throws -> CommandRun {
+    try CommandRun(arguments + ["--json"], in: folder, input: input)
   }
 
   private func texts(_ value: JSONValue?) -> [String]? {
@@ -107,6 +111,29 @@ import Testing
         == true)
     #expect(try run("explain", "alice").json?["decisions"]?.arrayValue?.count == 3)
     #expect(try run("explain", "nobody").exitCode == 3)
+  }
+
+  @Test func explainSaysWhyAKeyDoesNotWork() throws {
+    try run("access", "set", "alice", "--allow", "erpnext")
+    let made = try run("keys", "create", "alice", "--name", "k").json
+    let secret = try #require(made?["api_key"]?.stringValue)
+    func explain(_ arguments: String..., exits: Int32 = 0) throws -> JSONValue? {
+      let run = try run(["explain", "--key", "-"] + arguments, input: secret + "\n")
+      #expect(run.exitCode == exits, "\(run.errors)")
+      #expect(!run.output.contains(secret) && !run.errors.contains(secret))
+      return run.json
+    }
+    let works = try explain("erpnext/get_invoice")
+    #expect(works?["username"] == "alice")
+    #expect(works?["key_id"]?.stringValue == APIKey.id(ofSecret: secret))
+    #expect(works?["works_now"] == true)
+    #expect(works?["decisions"]?.arrayValue?.first?["allowed"] == true)
+    #expect(try explain("wave")?["decisions"]?.arrayValue?.first?["allowed"] == false)
+    try run("keys", "revoke", "alice/k", "--yes")
+    #expect(try explain()?["obstacle"]?.stringValue?.contains("revoked") == true)
+    #expect(try run(["explain", "--key", "-"], input: "mcpgw_x\n").exitCode == 3)
+    #expect(try run(["explain", "--key", secret], input: "").exitCode == 2)
+    #expect(try run(["explain"], input: "").exitCode == 2)
   }
 
   @Test func explainInWordsBeginsWithTheAnswer() throws {

@@ -43,5 +43,6 @@ enum EndingCause: String {
   case userDisabled = "the user was disabled"
   case keyGone = "the key or its user was removed"
   case accessNarrowed = "the access was narrowed"
+  case sessionEnded = "the session was ended"
   case backendRemoved = "the backend was removed"
 }

@@ -2,7 +2,7 @@ import NIOCore
 
 /// What one event loop counts of calls, until it is handed over: without a lock.
 struct LoopUsage {
-  static let delay = TimeAmount.seconds(2)
+  static let delay = TimeAmount.seconds(1)
 
   /// What is called.
   struct Operation: Hashable {
@@ -120,10 +120,8 @@ extension LoopUsage.Tally {
       UsageDelta.Sight(key: key, user: user, time: lastUsed, address: address, client: client))
   }
 
-  /// `name/version`, as the client says it.
   private var client: String {
     let info = session?.token.client.info ?? clientInfo.flatMap { try? JSONValue.parse($0) }
-    guard let name = info?["name"]?.stringValue else { return "" }
-    return info?["version"]?.stringValue.map { "\(name)/\($0)" } ?? name
+    return ClientIdentity(info: info, capabilities: .null).name ?? ""
   }
 }

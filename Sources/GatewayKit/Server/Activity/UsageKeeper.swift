@@ -9,6 +9,7 @@ final class UsageKeeper: Sendable {
     /// Nil where another process has the file, or it cannot be written.
     var writer: UsageFile.Writer?
     var isFailing = false
+    var listener: (@Sendable (UsageDelta) -> Void)?
   }
 
   private let file: UsageFile
@@ -55,6 +56,7 @@ final class UsageKeeper: Sendable {
       var delta = UsageDelta(time: Timestamp.now.microseconds)
       for tally in tallies { tally.add(to: &delta) }
       metrics?.take(delta)
+      state.withLock { $0.listener }?(delta)
       state.withLock { state in
         state.book.apply(delta, number: state.book.number + 1)
         keep(delta, &state)
@@ -73,6 +75,11 @@ final class UsageKeeper: Sendable {
       }
       state.isFailing = true
     }
+  }
+
+  /// Calls `body` with all that is counted, as it comes.
+  func onDelta(_ body: @escaping @Sendable (UsageDelta) -> Void) {
+    state.withLock { $0.listener = body }
   }
 
   /// Returns once all that was taken is in the file.

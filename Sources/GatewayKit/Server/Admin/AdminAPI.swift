@@ -12,6 +12,7 @@ package struct AdminAPI: Sendable {
   /// What is counted of calls; nil where nothing is.
   let usage: UsageKeeper?
   let metrics: GatewayMetrics
+  let live: LiveState
   /// What `/status` shows; asked at each request.
   let status: @Sendable () async -> GatewayStatus
   private let page: AdminPage
@@ -20,7 +21,7 @@ package struct AdminAPI: Sendable {
     store: UserStore, configuration: GatewayConfiguration,
     backends: @escaping @Sendable () -> [BackendConfiguration], adminKey: AdminKey,
     readiness: Readiness, usage: UsageKeeper?, metrics: GatewayMetrics,
-    status: @escaping @Sendable () async -> GatewayStatus
+    live: LiveState, status: @escaping @Sendable () async -> GatewayStatus
   ) {
     self.store = store
     self.configuration = configuration
@@ -29,6 +30,7 @@ package struct AdminAPI: Sendable {
     self.readiness = readiness
     self.usage = usage
     self.metrics = metrics
+    self.live = live
     self.status = status
     page = AdminPage(isDemo: configuration.isDemo)
   }
@@ -54,6 +56,9 @@ package struct AdminAPI: Sendable {
       AdminRoute(.get, "/ready", query: nil, handler: ready),
       AdminRoute(.get, "/status", handler: showStatus),
       AdminRoute(.get, "/dashboard/status", handler: showStatus),
+      AdminRoute(.get, "/sessions", handler: listSessions),
+      AdminRoute(.delete, "/sessions/{id}", handler: endSession),
+      AdminRoute(.get, "/events", handler: streamEvents),
       AdminRoute(.get, "/metrics", handler: showMetrics),
       AdminRoute(.get, "/admin", query: nil, handler: showPage),
       AdminRoute(.get, "/dashboard", query: nil, handler: showPage),

@@ -12,6 +12,9 @@ extension GatewayStatus {
     json["connections"] = .integer(connections)
     json["streams"] = .integer(streams)
     json["sessions"] = .integer(sessions)
+    json["parkedCalls"] = .integer(parkedCalls)
+    json["sessionList"] = .array(sessionList.map(\.json))
+    json["streamList"] = .array(streamList.map(\.json))
     json["limits"] = .array(limits.map(\.json))
     json["warnings"] = .strings(warnings)
     return .object(json)
@@ -40,7 +43,7 @@ extension GatewayStatus.Store {
 }
 
 extension GatewayStatus.Backend {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     var json = JSONObject([("name", .string(name))])
     json["title"] = title.map(JSONValue.string)
     json["transport"] = .string(transport)
@@ -62,12 +65,40 @@ extension GatewayStatus.Backend {
   }
 }
 
+extension GatewayStatus.Session {
+  var json: JSONValue {
+    var json = JSONObject([("id", .string(id)), ("user", .string(user))])
+    json["client"] = client.map(JSONValue.string)
+    json["version"] = .string(version)
+    json["backend"] = backend.map(JSONValue.string)
+    json["ageSeconds"] = .integer(ageSeconds)
+    json["idleSeconds"] = .integer(idleSeconds)
+    json["backends"] = .strings(backends)
+    return .object(json)
+  }
+}
+
+extension GatewayStatus.Stream {
+  var json: JSONValue {
+    var json = JSONObject([("user", .string(user))])
+    json["client"] = client.map(JSONValue.string)
+    json["address"] = .string(address)
+    json["session"] = session.map(JSONValue.string)
+    json["backend"] = backend.map(JSONValue.string)
+    json["tool"] = tool.map(JSONValue.string)
+    json["ageSeconds"] = .integer(ageSeconds)
+    return .object(json)
+  }
+}
+
 extension GatewayStatus.Limit {
   fileprivate var json: JSONValue {
-    [
-      "name": .string(name), "value": .integer(value), "unit": .string(unit),
-      "text": .string(text),
-    ]
+    var json = JSONObject([
+      ("name", .string(name)), ("value", .integer(value)), ("unit", .string(unit)),
+      ("text", .string(text)),
+    ])
+    json["used"] = used.map(JSONValue.integer)
+    return .object(json)
   }
 }
 

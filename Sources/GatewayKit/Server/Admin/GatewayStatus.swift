@@ -25,6 +25,11 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
   public var streams: Int
   /// Sessions of clients of 2025-11-25 and earlier.
   public var sessions: Int
+  /// Calls that wait for their client's answer to a question of a backend.
+  public var parkedCalls = 0
+  /// The sessions, those last used first, and the streams, the oldest first: 1,000 of each at most.
+  public var sessionList: [Session] = []
+  public var streamList: [Stream] = []
   /// Every bound, in the order of `gateway config check`.
   public var limits: [Limit]
   /// What an operator should look at, one sentence each.
@@ -88,6 +93,38 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
     public var restarts: Int?
   }
 
+  /// A session of a client of 2025-11-25 or earlier.
+  public struct Session: Codable, Sendable, Equatable {
+    /// The beginning of its number, as the audit log has it.
+    public var id: String
+    /// The user's name; `static`, or an OAuth subject, for others.
+    public var user: String
+    /// Name and version, as the client said them.
+    public var client: String?
+    /// The version of MCP that is spoken with it.
+    public var version: String
+    /// The backend of `/mcp/NAME`; nil on the joint endpoint.
+    public var backend: String?
+    /// Whole seconds since it began, and since it was used.
+    public var ageSeconds: Int
+    public var idleSeconds: Int
+    /// The backends at which it has sessions.
+    public var backends: [String]
+  }
+
+  /// An event stream that a client reads.
+  public struct Stream: Codable, Sendable, Equatable {
+    public var user: String
+    public var client: String?
+    public var address: String
+    /// The session that it belongs to, if any.
+    public var session: String?
+    /// What it answers: nil for the stream of messages that belong to no call.
+    public var backend: String?
+    public var tool: String?
+    public var ageSeconds: Int
+  }
+
   /// A bound that the gateway holds clients and backends to.
   public struct Limit: Codable, Sendable, Equatable {
     /// Its name in the configuration, below `gateway`.
@@ -97,5 +134,8 @@ public struct GatewayStatus: Codable, Sendable, Equatable {
     public var unit: String
     /// The value for people: `16 KiB`.
     public var text: String
+    /// How much of it is in use; for a bound of each principal, by the one with the most. Nil where
+    /// nothing is kept.
+    public var used: Int?
   }
 }

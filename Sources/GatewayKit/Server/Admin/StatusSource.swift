@@ -7,18 +7,20 @@ final class StatusSource: Sendable {
   private let backends: BackendSet
   private let mcp: MCPService
   private let outcome: ConfigurationOutcome
+  private let live: LiveState
   private let started = Timestamp.now
   private let server = Mutex<ServerContext?>(nil)
 
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
-    outcome: ConfigurationOutcome
+    outcome: ConfigurationOutcome, live: LiveState
   ) {
     self.configuration = configuration
     self.store = store
     self.backends = backends
     self.mcp = mcp
     self.outcome = outcome
+    self.live = live
   }
 
   /// The server is made after the routes that show its state.
@@ -32,6 +34,11 @@ final class StatusSource: Sendable {
       inFlight.merge(counts, uniquingKeysWith: +)
     }
     let sessions = await mcp.sessions.count
+    let used = [
+      "limits.connections": server?.connections.count ?? 0,
+      "limits.streamsPerPrincipal": server?.streams.mostOfOne ?? 0,
+      "limits.sessionsPerPrincipal": await mcp.sessions.mostOfOne,
+    ]
     let warnings = outcome.warnings + mcp.table.collisions.map(\.description)
     return GatewayStatus(
       name: "mcp-gateway", version: GatewayVersion.text, demo: configuration.isDemo,
@@ -39,13 +46,15 @@ final class StatusSource: Sendable {
       listen: server?.address ?? configuration.listen.description,
       protocolVersions: ProtocolVersion.allCases.map(\.rawValue), store: storeState,
       audit: auditState,
-      backends: backends.views.map { row($0, inFlight[$0.id] ?? 0) },
+      backends: backends.views.map { Self.row($0, inFlight[$0.id] ?? 0) },
       connections: server?.connections.count ?? 0, streams: server?.streams.count ?? 0,
       sessions: sessions,
+      sessionList: Array(await live.sessions().prefix(LiveState.statusLimit)),
+      streamList: Array(await live.streams().prefix(LiveState.statusLimit)),
       limits: Limits.table.map { limit in
         GatewayStatus.Limit(
           name: limit.name, value: limit.number(in: configuration.limits), unit: limit.unit,
-          text: limit.text(in: configuration.limits))
+          text: limit.text(in: configuration.limits), used: used[limit.name])
       },
       warnings: warnings)
   }
@@ -68,7 +77,7 @@ final class StatusSource: Sendable {
       error: journal.failure)
   }
 
-  private func row(_ view: BackendView, _ inFlight: Int) -> GatewayStatus.Backend {
+  static func row(_ view: BackendView, _ inFlight: Int) -> GatewayStatus.Backend {
     let transport =
       switch view.configuration.transport {
       case .http(let url, _): url.isTLS ? "https" : "http"

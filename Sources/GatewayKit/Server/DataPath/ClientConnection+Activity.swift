@@ -94,6 +94,14 @@ extension ClientConnection {
   func recordSession(_ event: AuditEvent) {
     guard let token = request.session?.token else { return }
     let info = token.client.info
+    let user = request.caller?.username ?? token.principal.description
+    server.live.events.tell(.session) {
+      [
+        "event": .string(event.rawValue), "user": .string(user),
+        "id": .string(String(token.number.description.prefix(LiveState.idLength))),
+        "client": token.client.name.map(JSONValue.string) ?? .null,
+      ]
+    }
     record(
       event,
       [
@@ -105,6 +113,18 @@ extension ClientConnection {
 
   func recordRefusal(_ refusal: AuthRefusal) {
     server.refusals.count(refusal, from: address)
+  }
+
+  /// The stream that the client reads; nil when it reads none.
+  func openStream(_ now: NIODeadline) -> OpenStream? {
+    guard case .answering = phase, answer.isEventStream, let principal = request.caller?.principal
+    else { return nil }
+    let call = request.call
+    return OpenStream(
+      principal: principal, client: request.session?.token.client.name, address: address,
+      session: request.session?.token.number, backend: call?.backend ?? request.scope,
+      tool: call?.target.map { String(decoding: $0.name, as: UTF8.self) },
+      ageSeconds: Int((now - request.began).nanoseconds / 1_000_000_000))
   }
 
   private var origin: LoopActivity.Origin? {

@@ -9,6 +9,16 @@ extension ClientConnection {
   /// - Parameter now: microseconds since 1970.
   func lookAgain(_ now: Int64) {
     guard case .answering = phase, let cause = endingCause(now) else { return }
+    end(cause)
+  }
+
+  /// Ends what is under way here if it belongs to a session that was ended.
+  func endIfOf(_ session: SessionNumber) {
+    guard case .answering = phase, request.session?.token.number == session else { return }
+    end(.sessionEnded)
+  }
+
+  private func end(_ cause: EndingCause) {
     cancelAtBackend()
     answer.outcome = .ended(cause)
     if answer.isOpenEnded { record(.streamEnded, [("cause", cause.rawValue)]) }
@@ -22,6 +32,8 @@ extension ClientConnection {
     switch cause {
     case .keyRevoked, .keyExpired, .userDisabled, .keyGone:
       refuseUnauthenticated()
+    case .sessionEnded:
+      reply(unknownSession)
     case .accessNarrowed:
       reply(.error(403, "access_denied", "Your access was changed, and this is no longer in it."))
     case .backendRemoved:

@@ -193,6 +193,7 @@ final class ClientConnection: ChannelInboundHandler {
       scannedHeadBytes = 0
       serial += 1
       request.id = loop.nextRequestID()
+      request.began = loop.now
       request.head = head
       request.headBytes = inbound.readSlice(length: head.length) ?? loop.noBytes
       answer.closes = !head.keepAlive || loop.isDraining

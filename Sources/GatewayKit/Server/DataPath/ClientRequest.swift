@@ -21,6 +21,8 @@ enum RequestTarget {
 struct ClientRequest {
   /// By which the log and its answer's errors name it.
   var id: UInt64 = 0
+  /// When its head was read.
+  var began: NIODeadline = .uptimeNanoseconds(0)
   var head = RequestHead.none
   var headBytes: ByteBuffer
   var body: ByteBuffer

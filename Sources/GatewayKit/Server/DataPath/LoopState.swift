@@ -211,6 +211,15 @@ final class LoopState {
     return index < peers.count ? peers[index] : nil
   }
 
+  /// The streams that clients of this loop read.
+  var openStreams: [OpenStream] { connections.values.compactMap { $0.openStream(now) } }
+
+  /// Ends what is under way in a session that was ended.
+  func endSession(_ number: SessionNumber) {
+    readClock()
+    for connection in connections.values { connection.endIfOf(number) }
+  }
+
   // MARK: Time and end
 
   /// Reads the clock: once for each event, so that nothing else on the way has to.

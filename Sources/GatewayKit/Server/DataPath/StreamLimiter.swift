@@ -23,6 +23,8 @@ final class StreamLimiter: Sendable {
   }
 
   var count: Int { open.withLock { $0.values.reduce(0, +) } }
+  /// How many the principal with the most of them has.
+  var mostOfOne: Int { open.withLock { $0.values.max() ?? 0 } }
 }
 
 /// Counts the open connections, over all loops.

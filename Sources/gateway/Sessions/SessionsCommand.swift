@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct SessionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sessions",
+    abstract: "Show who is connected, and end sessions.",
+    discussion:
+      "Asks the running gateway. Clients of 2026-07-28 have no sessions; their streams show too.",
+    subcommands: [SessionsList.self, SessionsEnd.self])
+}

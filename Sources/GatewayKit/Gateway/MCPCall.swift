@@ -37,8 +37,6 @@ package struct MCPAnswer: Sendable {
   package var body: [UInt8]
   /// The session that begins with this answer.
   package var session: SessionEntry?
-  /// The code of the error that it is.
-  package var errorCode: Int?
   /// When to come back, in seconds.
   package var retryAfter: Int?
 
@@ -65,9 +63,7 @@ package struct MCPAnswer: Sendable {
   /// later, modern ones with the status that belongs to the error.
   package static func error(_ call: MCPCall, _ error: JSONRPCError) -> MCPAnswer {
     let hasOwnStatus = call.era == .modern || error.httpStatus == 429
-    var answer = MCPAnswer(
+    return MCPAnswer(
       status: hasOwnStatus ? error.httpStatus : 200, body: error.body(id: call.id))
-    answer.errorCode = error.code
-    return answer
   }
 }

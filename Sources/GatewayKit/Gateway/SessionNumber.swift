@@ -21,7 +21,7 @@ package struct SessionNumber: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { Self.hex(high) + Self.hex(low) }
 
-  private static func hex(_ word: UInt64) -> String {
+  static func hex(_ word: UInt64) -> String {
     let digits = String(word, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

@@ -140,7 +140,11 @@ public struct GatewayServer: Service {
     server.refusals.tell()
     server.activity?.append(
       AuditEntry(.gatewayStopped, generation: server.store.generation))
-    await server.activity?.flush()
+    if let activity = server.activity, await !activity.flush() {
+      logger.error(
+        "the audit log cannot be written, and \(activity.waitingCount) events of requests are lost: \(server.store.journal?.failure ?? "")"
+      )
+    }
     await server.usage?.settle()
   }
 

@@ -8,7 +8,6 @@ import Synchronization
 final class RouterBridge: Sendable {
   private let responder: any HTTPResponder<AdminRequestContext>
   private let logger: Logger
-  private let nextID = Atomic<UInt64>(1)
 
   init(router: Router<AdminRequestContext>, logger: Logger) {
     responder = router.buildResponder()
@@ -17,6 +16,8 @@ final class RouterBridge: Sendable {
 
   /// A request as the router takes it.
   struct Incoming: Sendable {
+    /// By which the logs know it.
+    let id: String
     let method: String
     let target: String
     let authority: String?
@@ -27,9 +28,8 @@ final class RouterBridge: Sendable {
 
   /// The router's answer; an error that nothing made an answer of is 500 and stands in the log.
   func respond(to incoming: Incoming, channel: any Channel) async -> Response {
-    let id = String(nextID.add(1, ordering: .relaxed).newValue, radix: 16)
     var logger = logger
-    logger[metadataKey: "hb.request.id"] = .string(id)
+    logger[metadataKey: "hb.request.id"] = .string(incoming.id)
     var fields = HTTPFields()
     for (name, value) in incoming.fields {
       if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }

@@ -28,7 +28,7 @@ package struct KeyUses: Sendable {
   ///
   /// - Throws: `FileError` for what cannot be read.
   package static func read(beside storePath: String) throws(FileError) -> KeyUses {
-    try UsageFile(beside: storePath).read()?.keyUses ?? .none
+    try UsageFile(beside: storePath).read().book?.keyUses ?? .none
   }
 
   package static let none = KeyUses(began: nil, byID: [:])

@@ -3,8 +3,8 @@
 package struct UsageBook: Sendable {
   /// The most pairs of a key and an operation; those beyond are counted under the key alone.
   static let cellLimit = 50_000
-  /// The longest address or client that is kept, in bytes.
-  private static let textLimit = 64
+  /// The most keys; those beyond are counted together.
+  static let keyLimit = 100_000
 
   struct Operation: Hashable, Sendable {
     let backend: String
@@ -36,6 +36,9 @@ package struct UsageBook: Sendable {
   /// Many clients are the same program: each text once.
   private var texts: Set<String> = []
 
+  /// What keys beyond the limit are counted as.
+  private static let others = "others"
+
   init(began: Int64) { self.began = began }
 
   // MARK: Counting
@@ -64,10 +67,12 @@ package struct UsageBook: Sendable {
 
   private mutating func cell(_ part: UsageDelta.Part) -> Int32 {
     let key = key(part.key, part.user)
-    let known = operation(Operation(backend: part.backend, tool: part.tool))
-    if let place = cellPlaces[Self.pair(key, known)] { return place }
+    let asked = Operation(backend: part.backend, tool: part.tool)
+    if let known = operationPlaces[asked], let place = cellPlaces[Self.pair(key, known)] {
+      return place
+    }
     let isFull = cells.count >= Self.cellLimit
-    let operation = isFull ? operation(Operation(backend: "", tool: "")) : known
+    let operation = operation(isFull ? Operation(backend: "", tool: "") : asked)
     if isFull, let place = cellPlaces[Self.pair(key, operation)] { return place }
     return add(Cell(key: key, operation: operation, lastUsed: part.lastUsed))
   }
@@ -85,6 +90,7 @@ package struct UsageBook: Sendable {
 
   private mutating func key(_ id: String, _ user: String) -> Int32 {
     if let place = keyPlaces[id] { return place }
+    guard keys.count < Self.keyLimit || id == Self.others else { return key(Self.others, "") }
     let place = Int32(keys.count)
     keys.append(KeyUse(id: id, user: user))
     keyPlaces[id] = place
@@ -100,9 +106,6 @@ package struct UsageBook: Sendable {
   }
 
   private mutating func text(_ text: String) -> String {
-    let text =
-      text.utf8.count > Self.textLimit
-      ? String(decoding: text.utf8.prefix(Self.textLimit), as: UTF8.self) : text
     return texts.insert(text).memberAfterInsert
   }
 
@@ -146,19 +149,18 @@ package struct UsageBook: Sendable {
 
   /// Nil for what `json` never gives.
   init?(_ json: JSONValue) {
-    guard json["version"] == 1, let number = json["n"]?.unsigned,
-      let began = json["began"]?.intValue
+    guard json["version"] == 1, let number = json["n"]?.count, let began = json["began"]?.moment
     else { return nil }
-    self.init(began: Int64(began))
+    self.init(began: began)
     self.number = number
     for row in json["keys"]?.arrayValue ?? [] {
       guard let fields = row.arrayValue, fields.count == 5, let id = fields[0].stringValue,
-        let user = fields[1].stringValue, let time = fields[2].intValue,
+        let user = fields[1].stringValue, let time = fields[2].moment,
         let address = fields[3].stringValue, let client = fields[4].stringValue,
         keyPlaces[id] == nil
       else { return nil }
       let place = Int(key(id, user))
-      keys[place].lastUsed = Timestamp(microseconds: Int64(time))
+      keys[place].lastUsed = Timestamp(microseconds: time)
       keys[place].address = text(address)
       keys[place].client = text(client)
     }
@@ -172,11 +174,11 @@ package struct UsageBook: Sendable {
       guard let fields = row.arrayValue, fields.count == 9,
         let key = fields[0].intValue, keys.indices.contains(key),
         let operation = fields[1].intValue, operations.indices.contains(operation),
-        let counts = UsageCounts(fields[2..<7].compactMap(\.unsigned)),
-        let time = fields[7].intValue, let latency = LatencyHistogram(fields[8])
+        let counts = UsageCounts(fields[2..<7].compactMap(\.count)),
+        let time = fields[7].moment, let latency = LatencyHistogram(fields[8])
       else { return nil }
       let place = Int(
-        add(Cell(key: Int32(key), operation: Int32(operation), lastUsed: Int64(time))))
+        add(Cell(key: Int32(key), operation: Int32(operation), lastUsed: time)))
       cells[place].counts = counts
       cells[place].latency = latency
     }
@@ -191,6 +193,7 @@ package struct UsageBook: Sendable {
     var periods: [UsagePeriod] = []
     for row in json?.arrayValue ?? [] {
       guard let fields = row.arrayValue, fields.count == 2, let start = fields[0].intValue,
+        abs(start) < 1 << 32,
         let bytes = fields[1].stringValue.flatMap({ Base64.decode($0.utf8) })
       else { return nil }
       periods.append(UsagePeriod(start: Int64(start), bytes: bytes))

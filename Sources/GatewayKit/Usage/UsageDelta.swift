@@ -17,6 +17,9 @@ struct UsageDelta: Sendable {
 
   /// When and from where a key was last used.
   struct Sight: Sendable {
+    /// The longest address or client that is kept, in bytes.
+    private static let textLimit = 64
+
     let key: String
     let user: String
     /// Microseconds since 1970.
@@ -24,6 +27,19 @@ struct UsageDelta: Sendable {
     let address: String
     /// The client's name and version, as it told them.
     let client: String
+
+    init(key: String, user: String, time: Int64, address: String, client: String) {
+      self.key = key
+      self.user = user
+      self.time = time
+      self.address = Self.cut(address)
+      self.client = Self.cut(client)
+    }
+
+    private static func cut(_ text: String) -> String {
+      text.utf8.count <= textLimit
+        ? text : String(decoding: text.utf8.prefix(textLimit), as: UTF8.self)
+    }
   }
 
   /// Microseconds since 1970.
@@ -83,38 +99,46 @@ struct UsageDelta: Sendable {
 
   /// Nil for what is no such line.
   static func parse(_ line: some Collection<UInt8>) -> (number: UInt64, delta: UsageDelta)? {
-    guard let value = try? JSONValue.parse(line), case .number(let digits)? = value["n"],
-      let number = UInt64(digits), let time = value["time"]?.intValue
+    guard let value = try? JSONValue.parse(line), let number = value["n"]?.count,
+      let time = value["time"]?.moment
     else { return nil }
-    var delta = UsageDelta(time: Int64(time))
+    var delta = UsageDelta(time: time)
     for part in value["parts"]?.arrayValue ?? [] {
       guard let fields = part.arrayValue, fields.count == 11,
-        let counts = UsageCounts(fields[4..<9].compactMap(\.unsigned)),
-        let latency = LatencyHistogram(fields[9]), let lastUsed = fields[10].intValue
+        let counts = UsageCounts(fields[4..<9].compactMap(\.count)),
+        let latency = LatencyHistogram(fields[9]), let lastUsed = fields[10].moment
       else { return nil }
       let names = fields[..<4].compactMap(\.stringValue)
       guard names.count == 4 else { return nil }
       delta.parts.append(
         Part(
           key: names[0], user: names[1], backend: names[2], tool: names[3], counts: counts,
-          latency: latency, lastUsed: Int64(lastUsed)))
+          latency: latency, lastUsed: lastUsed))
     }
     for sight in value["seen"]?.arrayValue ?? [] {
       guard let fields = sight.arrayValue, fields.count == 5, let key = fields[0].stringValue,
-        let user = fields[1].stringValue, let time = fields[2].intValue,
+        let user = fields[1].stringValue, let time = fields[2].moment,
         let address = fields[3].stringValue, let client = fields[4].stringValue
       else { return nil }
       delta.sights.append(
-        Sight(key: key, user: user, time: Int64(time), address: address, client: client))
+        Sight(key: key, user: user, time: time, address: address, client: client))
     }
     return (number, delta)
   }
 }
 
 extension JSONValue {
-  var unsigned: UInt64? {
-    guard case .number(let digits) = self else { return nil }
-    return UInt64(digits)
+  /// Numbers of the files are checked for what can be: sums of them must not overflow.
+  private static let limit = 1 << 53
+
+  /// What can have been counted.
+  var count: UInt64? {
+    intValue.flatMap { (0...Self.limit).contains($0) ? UInt64($0) : nil }
+  }
+
+  /// A time in microseconds since 1970.
+  var moment: Int64? {
+    intValue.flatMap { (-Self.limit...Self.limit).contains($0) ? Int64($0) : nil }
   }
 }
 
@@ -126,7 +150,7 @@ extension LatencyHistogram {
 
   init?(_ json: JSONValue) {
     self.init()
-    guard let numbers = json.arrayValue?.compactMap(\.unsigned), numbers.count % 2 == 0 else {
+    guard let numbers = json.arrayValue?.compactMap(\.count), numbers.count % 2 == 0 else {
       return nil
     }
     for index in stride(from: 0, to: numbers.count, by: 2) {

@@ -24,34 +24,62 @@ package struct UsageFile: Sendable {
 
   // MARK: Reading
 
-  /// The book as it was left; nil where there is none, or none that can be read.
-  package func read() throws(FileError) -> UsageBook? {
-    var book: UsageBook?
+  /// What was left.
+  package struct Kept {
+    package var book: UsageBook?
+    /// Why the journal could not be read to its end.
+    package var journalFailure: FileError?
+  }
+
+  /// The book as it was left, with what the journal adds.
+  ///
+  /// - Throws: `FileError` when the book cannot be read; EBADMSG when it is none.
+  package func read() throws(FileError) -> Kept {
+    var kept = Kept()
     if let bytes = try PlainFile.read(path, limit: Self.sizeLimit) {
-      guard let json = try? JSONValue.parse(bytes), let read = UsageBook(json) else {
+      guard let json = try? JSONValue.parse(bytes), let book = UsageBook(json) else {
         throw FileError("read", path, EBADMSG)
       }
-      book = read
+      kept.book = book
     }
-    guard access(journalPath, F_OK) == 0 else { return book }
+    guard access(journalPath, F_OK) == 0 else { return kept }
+    do throws(FileError) {
+      try readJournal(into: &kept.book)
+    } catch {
+      kept.journalFailure = error
+    }
+    return kept
+  }
+
+  private func readJournal(into book: inout UsageBook?) throws(FileError) {
+    var read = book
+    defer { book = read }
     var reader = try LineFile(journalPath)
     try reader.forEachLine { line in
       guard let (number, delta) = UsageDelta.parse(line) else { return true }
-      if book == nil { book = UsageBook(began: delta.time) }
+      if read == nil { read = UsageBook(began: delta.time) }
       // Those before are in the book.
-      if let known = book?.number, number > known { book?.apply(delta, number: number) }
+      if let known = read?.number, number > known { read?.apply(delta, number: number) }
       return true
     }
-    return book
   }
 
-  var damagedPath: String { path + ".damaged" }
+  /// Where a damaged file is put.
+  func aside(_ path: String) -> String {
+    "\(path).damaged-\(Timestamp.now.microseconds / 1_000_000)"
+  }
 
   /// Leaves room for a new book.
-  func putAside() {
-    rename(path, damagedPath)
-    unlink(journalPath)
+  ///
+  /// - Returns: where the old one is.
+  func putAside() -> String {
+    let place = aside(path)
+    rename(path, place)
+    putJournalAside()
+    return place
   }
+
+  func putJournalAside() { rename(journalPath, aside(journalPath)) }
 
   // MARK: Writing
 

@@ -44,7 +44,7 @@ enum AuditOutput {
     case "process":
       let person =
         actor["sudo_user"]?.stringValue ?? actor["login"]?.stringValue
-        ?? actor["user"]?.stringValue ?? "uid \(actor["uid"]?.intValue ?? -1)"
+        ?? actor["account"]?.stringValue ?? "uid \(actor["uid"]?.intValue ?? -1)"
       return "\(person) with \(actor["program"]?.stringValue ?? "a program")"
     case "socket": return "uid \(actor["uid"]?.intValue ?? -1) at the socket"
     case let other?: return other

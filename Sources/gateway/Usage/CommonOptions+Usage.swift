@@ -4,7 +4,13 @@ extension CommonOptions {
   /// What was counted; nil where nothing ever was.
   func usage(beside storePath: String) throws -> UsageBook? {
     do throws(FileError) {
-      return try UsageFile(beside: storePath).read()
+      let kept = try UsageFile(beside: storePath).read()
+      if let failure = kept.journalFailure {
+        Output.complain(
+          "the newest counts are missing: \(failure.path) cannot be read: \(failure.reason)",
+          prefixed: true)
+      }
+      return kept.book
     } catch {
       throw CommandFailure.failed(
         "usage_unreadable",

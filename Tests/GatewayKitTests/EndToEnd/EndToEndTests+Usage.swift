@@ -120,7 +120,9 @@ extension EndToEndTests {
       try Data("{".utf8).write(to: URL(filePath: "\(directory)/usage.json"))
       let gateway = try await RunningGateway.start(backends: [:], directory: directory)
       try await eventually {
-        FileManager.default.fileExists(atPath: "\(directory)/usage.json.damaged")
+        try FileManager.default.contentsOfDirectory(atPath: directory).contains {
+          $0.hasPrefix("usage.json.damaged-")
+        }
       }
       let command = try await gateway.command("keys", "list")
       #expect(command["keys"]?.arrayValue?.isEmpty == true)

@@ -27,25 +27,25 @@ import Testing
   }
 
   @Test func whatWasWrittenIsReadBackWhereverTheWriterEnded() throws {
-    #expect(try file.read() == nil)
+    #expect(try file.read().book == nil)
     var book = UsageBook(began: UsageBookTests.noon)
     try write(20, to: &book)
-    #expect(try file.read()?.json == book.json)
+    #expect(try file.read().book?.json == book.json)
     let whole = try Data(contentsOf: URL(filePath: journal))
     let lines = whole.split(separator: 0x0A).count
     #expect(lines == 19)
     // Killed in the middle of the last line.
     for length in stride(from: whole.count - 150, to: whole.count, by: 13) {
       try whole.prefix(length).write(to: URL(filePath: journal))
-      let read = try #require(try file.read())
+      let read = try #require(try file.read().book)
       #expect(read.number == 19 || read.number == 20, "\(length)")
     }
     // And the next writer goes on from there.
     try whole.dropLast(10).write(to: URL(filePath: journal))
-    var next = try #require(try file.read())
+    var next = try #require(try file.read().book)
     #expect(next.number == 19)
     try write(3, to: &next)
-    #expect(try file.read()?.json == next.json)
+    #expect(try file.read().book?.json == next.json)
     #expect(next.number == 22)
   }
 
@@ -56,7 +56,7 @@ import Testing
     try write(1, to: &book)
     // The new book is there, and so is the journal from before it.
     try old.write(to: URL(filePath: journal))
-    #expect(try file.read()?.json == book.json)
+    #expect(try file.read().book?.json == book.json)
   }
 
   @Test func theBookIsWrittenAnewOnceTheJournalHasOutgrownIt() throws {
@@ -64,7 +64,7 @@ import Testing
     try write(6000, to: &book)
     let size = try FileManager.default.attributesOfItem(atPath: journal)[.size] as? Int
     #expect(try #require(size) < 1_200_000)
-    #expect(try file.read()?.json == book.json)
+    #expect(try file.read().book?.json == book.json)
   }
 
   @Test func onlyOneWritesAtATime() throws {
@@ -79,8 +79,37 @@ import Testing
   @Test func aFileThatCannotBeReadIsSaidToBeSo() throws {
     try Data("{}".utf8).write(to: URL(filePath: file.path))
     #expect(throws: FileError.self) { try file.read() }
-    file.putAside()
-    #expect(try file.read() == nil)
-    #expect(FileManager.default.fileExists(atPath: file.damagedPath))
+    let place = file.putAside()
+    #expect(try file.read().book == nil)
+    #expect(FileManager.default.fileExists(atPath: place))
+  }
+
+  @Test func aJournalThatCannotBeReadCostsNoMoreThanWhatIsInIt() throws {
+    var book = UsageBook(began: UsageBookTests.noon)
+    try write(5, to: &book)
+    let kept = try #require(try file.read().book)
+    try FileManager.default.removeItem(atPath: journal)
+    try FileManager.default.createDirectory(atPath: journal, withIntermediateDirectories: false)
+    let read = try file.read()
+    #expect(read.journalFailure != nil)
+    #expect(read.book?.number == 1)
+    #expect(kept.number == 5)
+    file.putJournalAside()
+    var next = try #require(try file.read().book)
+    try write(2, to: &next)
+    #expect(try file.read().book?.number == 3)
+  }
+
+  @Test(arguments: [
+    #"{"n":18446744073709551615,"time":1,"parts":[],"seen":[]}"#,
+    #"{"n":5,"time":9223372036854775807,"parts":[],"seen":[]}"#,
+    #"{"n":5,"time":1,"parts":[["k","u","b","t",18446744073709551615,1,1,1,1,[],1]],"seen":[]}"#,
+    #"{"n":5,"time":1,"parts":[["k","u","b","t",1,1,1,1,1,[99999999,1],1]],"seen":[]}"#,
+    #"{"n":5,"time":1,"parts":[],"seen":[["k","u",-9223372036854775808,"a","c"]]}"#,
+  ])
+  func numbersThatCannotBeAreNoLine(line: String) throws {
+    #expect(UsageDelta.parse(Array(line.utf8)) == nil)
+    try Data((line + "\n").utf8).write(to: URL(filePath: journal))
+    #expect(try file.read().book == nil)
   }
 }

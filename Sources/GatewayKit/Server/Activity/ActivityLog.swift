@@ -21,11 +21,20 @@ final class ActivityLog: Sendable {
   private let state = Mutex(State())
   private let blocked = Atomic<Bool>(false)
 
+  /// How many batches are written in one go: files are put aside only in between.
+  private static let sliceLimit = 64
+  /// A batch of fewer bytes goes into the memory of the one before.
+  private static let smallBatch = 16 << 10
+  /// Where nothing may go unlogged, a write that takes longer holds up everything.
+  private static let writeLimit = Duration.seconds(1)
+
   private struct State {
     var waiting: [AuditBatch] = []
     var waitingBytes = 0
     var spare: [AuditBatch] = []
     var isScheduled = false
+    /// Since when what was taken is being written.
+    var writingSince: ContinuousClock.Instant?
   }
 
   init(_ journal: StoreJournal) { self.journal = journal }
@@ -33,15 +42,27 @@ final class ActivityLog: Sendable {
   /// Whether the log cannot be written and nothing may go on without it.
   var isBlocked: Bool { blocked.load(ordering: .relaxed) }
 
+  /// How many lines wait to be written.
+  var waitingCount: Int { state.withLock { $0.waiting.reduce(0) { $0 + $1.count } } }
+
   func append(_ entry: AuditEntry) { append(AuditBatch([entry])) }
 
   func append(_ batch: AuditBatch) {
     let isFirst = state.withLock { state in
-      guard state.waitingBytes + batch.size <= Self.waitingLimit else {
+      let isFull = state.waitingBytes + batch.size > Self.waitingLimit
+      if journal.isRequired {
+        let isSlow = state.writingSince.map { ContinuousClock.now - $0 > Self.writeLimit } ?? false
+        if isFull || isSlow { blocked.store(true, ordering: .relaxed) }
+      } else if isFull {
         journal.lose(batch.count)
         return false
       }
-      state.waiting.append(batch)
+      let last = state.waiting.count - 1
+      if last >= 0, batch.size < Self.smallBatch, state.waiting[last].size < 2 * Self.smallBatch {
+        state.waiting[last].append(batch)
+      } else {
+        state.waiting.append(batch)
+      }
       state.waitingBytes += batch.size
       defer { state.isScheduled = true }
       return !state.isScheduled
@@ -75,26 +96,27 @@ final class ActivityLog: Sendable {
 
   /// On the queue.
   private func write() -> Bool {
-    let batches = state.withLock { state in
-      defer {
-        state.waiting = []
-        state.waitingBytes = 0
+    while true {
+      let batches = state.withLock { state in
+        let batches = Array(state.waiting.prefix(Self.sliceLimit))
+        state.waiting.removeFirst(batches.count)
+        state.writingSince = batches.isEmpty ? nil : .now
+        return batches
       }
-      return state.waiting
-    }
-    guard !batches.isEmpty else { return true }
-    do throws(FileError) {
-      try journal.append(batches)
+      guard !batches.isEmpty else { return true }
+      do throws(FileError) {
+        try journal.append(batches)
+      } catch {
+        if journal.isRequired { blocked.store(true, ordering: .relaxed) }
+        state.withLock { state in
+          state.waiting = batches + state.waiting
+          state.writingSince = nil
+        }
+        return false
+      }
       blocked.store(false, ordering: .relaxed)
+      state.withLock { $0.waitingBytes -= batches.reduce(0) { $0 + $1.size } }
       keep(batches)
-      return true
-    } catch {
-      if journal.isRequired { blocked.store(true, ordering: .relaxed) }
-      state.withLock { state in
-        state.waiting = batches + state.waiting
-        state.waitingBytes += batches.reduce(0) { $0 + $1.size }
-      }
-      return false
     }
   }
 

@@ -44,5 +44,6 @@ enum EndingCause: String {
   case keyGone = "the key or its user was removed"
   case accessNarrowed = "the access was narrowed"
   case sessionEnded = "the session was ended"
+  case gatewayStopped = "the gateway stopped"
   case backendRemoved = "the backend was removed"
 }

@@ -53,9 +53,7 @@ struct LoopActivity {
     backend: String?, name: UnsafeRawBufferPointer, arguments: [UInt8]?
   ) {
     let rule: DenialRule? = if case .denied(let rule) = outcome { rule } else { nil }
-    append(
-      rule == nil ? .callDone : .callDenied, origin, upTo: Self.lineLimit + (arguments?.count ?? 0)
-    ) { line in
+    append(rule == nil ? .callDone : .callDenied, origin, arguments: arguments) { line in
       if let backend { line.write(#","backend":"#, json: backend, upTo: Self.nameLimit) }
       line.write(#",""#)
       line.write(call.member)
@@ -88,16 +86,12 @@ struct LoopActivity {
       line.write(decimal: measure.bytesOut)
       line.write(#","ms":"#)
       line.write(milliseconds: measure.time)
-      if let arguments {
-        line.write(#","arguments":"#)
-        line.write(arguments)
-      }
     }
   }
 
   /// A whole endpoint that is denied, before anything of it was read.
   mutating func recordDenial(_ rule: String, backend: String?, by origin: Origin) {
-    append(.callDenied, origin, upTo: Self.lineLimit) { line in
+    append(.callDenied, origin) { line in
       if let backend { line.write(#","backend":"#, json: backend, upTo: Self.nameLimit) }
       line.write(#","rule":"#, json: rule, upTo: Self.nameLimit)
     }
@@ -107,7 +101,7 @@ struct LoopActivity {
   mutating func record(
     _ event: AuditEvent, by origin: Origin, _ members: [(name: StaticString, value: String)]
   ) {
-    append(event, origin, upTo: Self.lineLimit) { line in
+    append(event, origin) { line in
       for (name, value) in members {
         line.write(",\"")
         line.write(name)
@@ -119,8 +113,10 @@ struct LoopActivity {
   }
 
   private mutating func append(
-    _ event: AuditEvent, _ origin: Origin, upTo limit: Int, _ body: (inout ReservedWriter) -> Void
+    _ event: AuditEvent, _ origin: Origin, arguments: [UInt8]? = nil,
+    _ body: (inout ReservedWriter) -> Void
   ) {
+    let limit = Self.lineLimit + (arguments?.count ?? 0)
     if batch.isEmpty { batch.reserve(Self.batchLimit + Self.lineLimit) }
     origin.time.withUnsafeBytes { time in
       batch.append(event, time: time, generation: origin.generation, upTo: limit) { line in
@@ -145,6 +141,11 @@ struct LoopActivity {
         line.write(#","request":""#)
         line.write(hex: origin.requestID, digits: 12)
         line.write("\"")
+        // Last: what a client wrote is nothing that a search looks at.
+        if let arguments {
+          line.write(#","arguments":"#)
+          line.write(arguments)
+        }
       }
     }
   }

@@ -3,6 +3,8 @@ import NIOCore
 /// What one event loop counts of calls, until it is handed over: without a lock.
 struct LoopUsage {
   static let delay = TimeAmount.seconds(1)
+  /// The most of what a client says of itself that is looked at, in bytes.
+  static let clientInfoLimit = 4096
 
   /// What is called.
   struct Operation: Hashable {

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Logging
 import Synchronization
 
@@ -42,25 +43,43 @@ final class UsageKeeper: Sendable {
       return
     }
     do throws(FileError) {
-      guard let book = try file.read() else { return }
-      state.withLock { $0.book = book }
+      let kept = try file.read()
+      if let failure = kept.journalFailure {
+        logger.error(
+          "\(failure.path) cannot be read and is put aside; the newest counts are missing: \(failure.reason)"
+        )
+        file.putJournalAside()
+      }
+      state.withLock { $0.book = kept.book ?? $0.book }
+    } catch  where error.code == EBADMSG {
+      logger.error("\(error.path) is no book of usage and is put aside as \(file.putAside())")
     } catch {
+      // It may be whole: nothing is written over it.
       logger.error(
-        "\(error.path) cannot be read and is put aside as \(file.damagedPath): \(error.reason)")
-      file.putAside()
+        "\(error.path) cannot be read, so what is counted is not kept: \(error.reason)")
+      state.withLock { $0.writer = nil }
     }
   }
 
   func take(_ tallies: [LoopUsage.Tally]) {
     queue.async { [self] in
-      var delta = UsageDelta(time: Timestamp.now.microseconds)
-      for tally in tallies { tally.add(to: &delta) }
-      metrics?.take(delta)
-      state.withLock { $0.listener }?(delta)
-      state.withLock { state in
-        state.book.apply(delta, number: state.book.number + 1)
-        keep(delta, &state)
+      for start in stride(from: 0, to: tallies.count, by: Self.lineLimit) {
+        var delta = UsageDelta(time: Timestamp.now.microseconds)
+        for tally in tallies[start...].prefix(Self.lineLimit) { tally.add(to: &delta) }
+        count(delta)
       }
+    }
+  }
+
+  /// The most callers and operations in one line of the journal.
+  private static let lineLimit = 1000
+
+  private func count(_ delta: UsageDelta) {
+    metrics?.take(delta)
+    state.withLock { $0.listener }?(delta)
+    state.withLock { state in
+      state.book.apply(delta, number: state.book.number + 1)
+      keep(delta, &state)
     }
   }
 
@@ -82,9 +101,18 @@ final class UsageKeeper: Sendable {
     state.withLock { $0.listener = body }
   }
 
-  /// Returns once all that was taken is in the file.
+  /// Writes the whole book, whatever became of the files meanwhile.
   func settle() async {
-    await queue.perform { () -> Void in }
+    await queue.perform { [self] () -> Void in
+      state.withLock { state in
+        guard state.book.number > 0 else { return }
+        do throws(FileError) {
+          try state.writer?.rewrite(state.book)
+        } catch {
+          logger.warning("usage is not kept: \(error.path): \(error.reason)")
+        }
+      }
+    }
   }
 
   func report(_ query: UsageQuery) async -> UsageReport {

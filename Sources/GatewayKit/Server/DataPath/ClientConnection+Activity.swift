@@ -55,7 +55,9 @@ extension ClientConnection {
       caller: caller, credential: request.credential,
       time: loop.clock.microseconds(loop.now), address: address, session: request.session)
     loop.usage?.count(operation, target, outcome, measure, by: use) {
-      request.bodyBytes(request.envelope?.clientInfo)
+      request.envelope?.clientInfo.flatMap {
+        $0.count <= LoopUsage.clientInfoLimit ? request.bodyBytes($0) : nil
+      }
     }
     loop.handOverUsage()
   }

@@ -109,16 +109,17 @@ extension ClientConnection {
 
   /// One message is answered, by nothing where it is none that has an answer.
   func captured(_ body: [UInt8]) {
+    if !body.isEmpty, request.envelope?.kind == .request || JSONRPCMessage.errorCode(body) != nil {
+      let isTooMuch = (request.batch?.answerBytes ?? 0) + body.count > Batch.answerLimit
+      let part = isTooMuch ? batchTooLarge : body
+      if isTooMuch { answer.outcome = part.withUnsafeBytes { AnswerInspector.outcome(of: $0) } }
+      request.batch?.answerBytes += part.count
+      request.batch?.answers.append(part)
+    }
     endCall(.ok)
     endStream()
     upstream = nil
     task = nil
-    if !body.isEmpty, request.envelope?.kind == .request || JSONRPCMessage.errorCode(body) != nil {
-      let isTooMuch = (request.batch?.answerBytes ?? 0) + body.count > Batch.answerLimit
-      let answer = isTooMuch ? batchTooLarge : body
-      request.batch?.answerBytes += answer.count
-      request.batch?.answers.append(answer)
-    }
     // From the loop, so that a long batch does not pile up calls.
     let serial = serial
     loop.eventLoop.assumeIsolated().execute { [self] in
@@ -163,7 +164,9 @@ extension ClientConnection {
     if (request.batch?.answerBytes ?? 0) + capture.held > Batch.answerLimit {
       if !isLast { abandonUpstream() }
       answer.capture = nil
-      return captured(batchTooLarge)
+      let refusal = batchTooLarge
+      answer.outcome = refusal.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
+      return captured(refusal)
     }
     guard isLast else { return }
     answer.capture = nil

@@ -31,15 +31,23 @@ extension ClientConnection {
     serial += 1
     switch cause {
     case .keyRevoked, .keyExpired, .userDisabled, .keyGone:
+      leaveBatch()
       refuseUnauthenticated()
     case .sessionEnded:
+      leaveBatch()
       reply(unknownSession)
     case .accessNarrowed:
       reply(.error(403, "access_denied", "Your access was changed, and this is no longer in it."))
-    case .backendRemoved:
+    case .backendRemoved, .gatewayStopped:
       answerError(.backendUnavailable(request.forward?.backend.name ?? "", since: .now))
     }
     advance()
+  }
+
+  /// What is left of a batch is not begun.
+  private func leaveBatch() {
+    endCall(.ok)
+    request.batch = nil
   }
 
   private func endingCause(_ now: Int64) -> EndingCause? {

@@ -283,9 +283,6 @@ extension ClientConnection {
       request.session = session
       recordSession(.sessionOpened)
     }
-    if self.answer.outcome == nil, let code = answer.errorCode {
-      self.answer.outcome = .error(code: code)
-    }
     if let seconds = answer.retryAfter { lines += "retry-after: \(seconds)\r\n" }
     if answer.body.isEmpty {
       reply(HTTPReply(status: answer.status, headerLines: lines))

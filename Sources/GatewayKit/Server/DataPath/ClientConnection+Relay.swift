@@ -125,6 +125,7 @@ extension ClientConnection {
     }
     answer.pendingHead = nil
     answer.unwrapping = nil
+    answer.inspector = AnswerInspector()
     let name = request.forward?.backend.name ?? ""
     let seconds = request.forward.flatMap { loop.peer($0.backend) }?.firstByteTime.nanoseconds ?? 0
     switch failure {
@@ -193,7 +194,7 @@ extension ClientConnection {
       answer.unwrapping = nil
       answer.pendingHead = nil
       if !isLast { abandonUpstream() }
-      answer.outcome = json.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
+      answer.inspector = AnswerInspector()
       reply(HTTPReply(status: 200, json: json))
     case .stream(let all):
       // More than one message: it has to be a stream, framed anew from the start.

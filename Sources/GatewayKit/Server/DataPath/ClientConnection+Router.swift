@@ -5,7 +5,8 @@ import NIOCore
 extension ClientConnection {
   func serveByRouter() {
     let incoming = RouterBridge.Incoming(
-      method: text(request.head.methodRange), target: text(request.head.target),
+      id: String(SessionNumber.hex(request.id).prefix(12)), method: text(request.head.methodRange),
+      target: text(request.head.target),
       authority: request.text(request.head.host), fields: fields(), body: request.body,
       peer: adminPeer)
     let router = server.router
@@ -50,6 +51,7 @@ extension ClientConnection {
     bytes.writeReserved(upTo: commonBytes) { head in
       head.writeStatusLine(response.status.code)
       writeCommonLines(&head)
+      writeRequestID(&head)
     }
     for field in response.headers
     where ![.contentLength, .transferEncoding, .connection, .date, .xContentTypeOptions].contains(

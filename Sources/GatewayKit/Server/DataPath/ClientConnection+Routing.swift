@@ -152,14 +152,16 @@ extension ClientConnection {
     let service = server.mcp
     let wasRefreshed = answer.hasRefreshed
     answer.hasRefreshed = true
+    // Also for a client that does not wait for the answer.
+    answer.outcome = rule.map(CallOutcome.denied)
     if wasRefreshed || request.scope != nil {
-      answer.outcome = rule.map(CallOutcome.denied)
       reply(.error(call, unknownName(envelope, name)))
       return
     }
     run {
       await service.refreshCatalogs(for: call)
     } then: { connection, _ in
+      connection.answer.outcome = nil
       connection.route(envelope)
     }
   }
@@ -253,6 +255,7 @@ extension ClientConnection {
     let limit =
       peer.requestStart.count + (headerLines?.count ?? request.headBytes.readableBytes)
       + (splice?.target.headerName.count ?? 0) + limits.headerLines + 512
+      + (request.head.hasTraceHeaders ? request.headBytes.readableBytes : 0)
     var bytes = ByteBuffer()
     bytes.reserveCapacity(limit + length)
     bytes.writeReserved(upTo: limit) { head in
@@ -262,6 +265,7 @@ extension ClientConnection {
       } else {
         writeModernLines(forward, to: &head)
       }
+      if request.head.hasTraceHeaders { writeTraceLines(to: &head) }
       head.write("content-length: ")
       head.write(decimal: length)
       head.write("\r\n\r\n")
@@ -309,6 +313,23 @@ extension ClientConnection {
       guard request.head.hasParameterHeaders else { return }
       request.head.forEachField(in: head) { name, value in
         guard Self.isParameterHeader(name) else { return }
+        out.write(name)
+        out.write(": ")
+        out.write(value)
+        out.write("\r\n")
+      }
+    }
+  }
+
+  /// The client's trace goes on at the backend (W3C Trace Context, Propagating the traceparent Header).
+  private func writeTraceLines(to out: inout ReservedWriter) {
+    request.headBytes.withUnsafeReadableBytes { head in
+      request.head.forEachField(in: head) { name, value in
+        guard
+          Token.equalsIgnoringCase(name, "traceparent")
+            || Token.equalsIgnoringCase(name, "tracestate")
+            || Token.equalsIgnoringCase(name, "baggage")
+        else { return }
         out.write(name)
         out.write(": ")
         out.write(value)

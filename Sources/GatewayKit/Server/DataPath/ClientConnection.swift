@@ -302,6 +302,8 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Writes an answer of the gateway's own, and ends the request.
   func reply(_ reply: HTTPReply) {
+    answer.inspector.add(reply.body.count)
+    if request.call != nil, answer.outcome == nil { answer.outcome = outcome(of: reply) }
     if isInBatch { return captured(reply.body) }
     if reply.closes { answer.closes = true }
     let bodyless = request.head.method == .head || reply.status == 204
@@ -313,6 +315,7 @@ final class ClientConnection: ChannelInboundHandler {
       head.writeStatusLine(reply.status)
       writeCommonLines(&head)
       head.write(reply.headerLines)
+      writeRequestID(&head)
       if !type.isEmpty {
         head.write("content-type: ")
         head.write(type)
@@ -326,9 +329,13 @@ final class ClientConnection: ChannelInboundHandler {
       head.write("\r\n")
     }
     if !bodyless { bytes.writeBytes(reply.body) }
-    answer.inspector.add(reply.body.count)
     write(bytes)
     finish()
+  }
+
+  private func outcome(of reply: HTTPReply) -> CallOutcome {
+    let outcome = reply.body.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
+    return outcome == .ok && reply.status >= 400 ? .failed(status: reply.status) : outcome
   }
 
   /// The most bytes that a head has beside the lines of its own: status, common lines, framing.
@@ -350,6 +357,13 @@ final class ClientConnection: ChannelInboundHandler {
         "\r\naccess-control-expose-headers: Mcp-Session-Id, WWW-Authenticate, MCP-Protocol-Version\r\nvary: Origin\r\n"
       )
     }
+  }
+
+  /// By which the logs know the request.
+  func writeRequestID(_ head: inout ReservedWriter) {
+    head.write("x-request-id: ")
+    head.write(hex: request.id, digits: 12)
+    head.write("\r\n")
   }
 
   /// The answer is written: on to the next request, or the end.
@@ -465,7 +479,14 @@ final class ClientConnection: ChannelInboundHandler {
     (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 
+  /// The gateway stops and waits no longer.
+  func stop() {
+    if answer.outcome == nil { answer.outcome = .ended(.gatewayStopped) }
+    abort()
+  }
+
   func abort() {
+    serial += 1
     endCall(.gone)
     phase = .closed
     channel.close(promise: nil)

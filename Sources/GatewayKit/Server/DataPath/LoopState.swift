@@ -246,7 +246,7 @@ final class LoopState {
   /// Ends every connection at once.
   func close() {
     sweep?.cancel()
-    for connection in connections.values { connection.abort() }
+    for connection in connections.values { connection.stop() }
     for peer in peers { peer?.closeAll() }
     for peer in retiredPeers { peer.closeAll() }
     peers = []

@@ -24,6 +24,8 @@ package struct RequestHead: Sendable {
   package var lastEventID: Range<Int>?
   /// Whether there is any `Mcp-Param-…`.
   package var hasParameterHeaders = false
+  /// `traceparent`, `tracestate` or `baggage` (W3C Trace Context and Baggage).
+  package var hasTraceHeaders = false
   package var hasDuplicateOrigin = false
 
   /// What stands for a head where none was read.

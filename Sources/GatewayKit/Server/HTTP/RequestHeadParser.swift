@@ -193,6 +193,10 @@ package enum RequestHeadParser {
         isChunked = true
       case 20 where Token.equalsIgnoringCase(key, "mcp-protocol-version"):
         return once(&head.protocolVersion, value, "MCP-Protocol-Version")
+      case 7 where Token.equalsIgnoringCase(key, "baggage"),
+        10 where Token.equalsIgnoringCase(key, "tracestate"),
+        11 where Token.equalsIgnoringCase(key, "traceparent"):
+        head.hasTraceHeaders = true
       case 11...
       where Token.equalsIgnoringCase(part(name.lowerBound..<name.lowerBound + 10), "mcp-param-"):
         head.hasParameterHeaders = true

@@ -26,7 +26,7 @@ package enum AuditActor: Sendable {
   static let thisProcess: AuditActor = {
     let environment = ProcessInfo.processInfo.environment
     var facts = JSONObject([("by", "process"), ("uid", .number(String(geteuid())))])
-    facts["user"] = name(of: getuid()).map(JSONValue.string)
+    facts["account"] = name(of: getuid()).map(JSONValue.string)
     // proc_pid_loginuid(5): who logged in, whatever su and sudo made of it; 2^32-1 when nobody did.
     if let login = number(in: "/proc/self/loginuid"), login != UInt32.max {
       facts["login_uid"] = .number(String(login))

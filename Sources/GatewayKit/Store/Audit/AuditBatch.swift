@@ -21,6 +21,11 @@ struct AuditBatch: Sendable {
   /// Room for so many bytes, made at once.
   mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
 
+  mutating func append(_ other: AuditBatch) {
+    bytes.writeImmutableBuffer(other.bytes)
+    count += other.count
+  }
+
   /// Keeps its memory, if nobody else has it.
   mutating func clear() {
     bytes.clear()

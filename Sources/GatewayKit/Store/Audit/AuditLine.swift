@@ -14,7 +14,11 @@ enum AuditLine {
     timeText(of: line).flatMap { Timestamp(parsing: String(decoding: $0, as: UTF8.self)) }
   }
 
-  static func holds(_ line: UnsafeRawBufferPointer, _ text: [UInt8]) -> Bool {
-    gateway_find(line.baseAddress, line.count, text, text.count) != nil
+  /// Where a line first holds a text.
+  static func find(_ line: UnsafeRawBufferPointer, _ text: [UInt8]) -> Int? {
+    guard let base = line.baseAddress,
+      let found = gateway_find(base, line.count, text, text.count)
+    else { return nil }
+    return base.distance(to: found)
   }
 }

@@ -28,6 +28,7 @@ final class AuditLog: Sendable {
     var head = AuditHead()
     /// What is being written.
     var buffer = ByteBuffer()
+    var headFailure: FileError?
   }
 
   /// - Parameter path: the log's file; lock and head stand beside it.
@@ -49,6 +50,10 @@ final class AuditLog: Sendable {
   static func beside(_ path: String, _ suffix: String) -> String {
     (path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path) + "." + suffix
   }
+
+  /// Why the head could not be written when that was last tried. Without it the log is whole, and a cut
+  /// at its end would not show.
+  var headFailure: FileError? { state.withLock { $0.headFailure } }
 
   // MARK: Appending
 
@@ -104,7 +109,13 @@ final class AuditLog: Sendable {
     state.head.last = position
     state.head.generation = context.loggedGeneration
     state.head.open = context.open
-    try writeHead(state, owner)
+    // The lines are on disk: that the head is not must not have them written again.
+    do throws(FileError) {
+      try writeHead(state, owner)
+      state.headFailure = nil
+    } catch {
+      state.headFailure = error
+    }
   }
 
   /// Seals and writes one batch, in memory that is used again for the next.

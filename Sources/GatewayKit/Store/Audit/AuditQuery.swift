@@ -49,7 +49,8 @@ package struct AuditQuery: Sendable {
   var matcher: Matcher { Matcher(self) }
 
   /// The query as bytes that a line holds or does not: a quote inside a string is escaped, so what
-  /// is looked for can only be a member.
+  /// is looked for can only be a member. Arguments of calls may have members of any name, and are
+  /// left out: they come last.
   struct Matcher {
     /// Of each, one has to be there.
     private let needles: [[[UInt8]]]
@@ -81,9 +82,16 @@ package struct AuditQuery: Sendable {
       until = query.until.map { Array($0.fixedText.utf8) }
     }
 
+    private static let arguments = Array(#","arguments":"#.utf8)
+
+    private func hasAll(_ text: UnsafeRawBufferPointer) -> Bool {
+      needles.allSatisfy { $0.contains { AuditLine.find(text, $0) != nil } }
+    }
+
     func matches(_ line: UnsafeRawBufferPointer) -> Bool {
-      for needle in needles where !needle.contains(where: { AuditLine.holds(line, $0) }) {
-        return false
+      guard hasAll(line) else { return false }
+      if !needles.isEmpty, let end = AuditLine.find(line, Self.arguments) {
+        guard hasAll(UnsafeRawBufferPointer(rebasing: line[..<end])) else { return false }
       }
       guard since != nil || until != nil else { return true }
       guard let time = AuditLine.timeText(of: line) else { return false }

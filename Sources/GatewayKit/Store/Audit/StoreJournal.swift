@@ -150,22 +150,30 @@ final class StoreJournal: Sendable {
   func lose(_ events: Int) { state.withLock { $0.lost += events } }
 
   private func append(_ lines: (inout AuditLog.Context) -> [AuditBatch]) throws(FileError) {
-    let lost = state.withLock { $0.lost }
+    var told = 0
     do throws(FileError) {
-      try log().append { context in
+      let log = try log()
+      try log.append { context in
         let batches = lines(&context)
-        guard lost > 0, batches.contains(where: { !$0.isEmpty }) else { return batches }
+        guard batches.contains(where: { !$0.isEmpty }) else { return batches }
+        // Whoever tells of them takes them.
+        told = state.withLock { state in
+          defer { state.lost = 0 }
+          return state.lost
+        }
+        guard told > 0 else { return batches }
         let note = AuditEntry(
           .auditLost, generation: context.loggedGeneration ?? 0,
-          [("events", .number(String(lost)))])
+          [("events", .number(String(told)))])
         return batches + [AuditBatch([note])]
       }
-      state.withLock { state in
-        state.lost -= lost
-        state.failure = nil
-      }
+      let failure = log.headFailure.map { "\($0.path) cannot be written: \($0.reason)" }
+      state.withLock { $0.failure = failure }
     } catch {
-      state.withLock { $0.failure = "\(error.path) cannot be written: \(error.reason)" }
+      state.withLock { state in
+        state.lost += told
+        state.failure = "\(error.path) cannot be written: \(error.reason)"
+      }
       throw error
     }
   }

@@ -94,6 +94,7 @@ public struct GatewayServer: Service {
       }
       group.addTask { await closeIdleSessions(parts) }
       group.addTask { await sayWhereTheLogStands(server) }
+      group.addTask { await parts.live.events.beat() }
       try? await gracefulShutdown()
       group.cancelAll()
     }

@@ -120,34 +120,47 @@ package struct UsageBook: Sendable {
 
   // MARK: JSON
 
-  var json: JSONValue {
-    func periods(_ span: UsageSpan) -> JSONValue {
-      .array(
-        span.all.map { .array([.number(String($0.start)), .string(Base64.encode($0.bytes))]) })
+  /// As JSON, written without a tree of it: that of 10,000 keys would take ten times the book's memory.
+  var bytes: [UInt8] {
+    var out = JSONText()
+    out.open("{")
+    out.member("version", 1)
+    out.member("n", number)
+    out.member("began", began)
+    out.list("keys", keys) { key, out in
+      out.string(key.id)
+      out.string(key.user)
+      out.number(key.lastUsed.microseconds)
+      out.string(key.address)
+      out.string(key.client)
     }
-    return [
-      "version": 1, "n": .number(String(number)), "began": .number(String(began)),
-      "keys": .array(
-        keys.map { key in
-          .array([
-            .string(key.id), .string(key.user), .number(String(key.lastUsed.microseconds)),
-            .string(key.address), .string(key.client),
-          ])
-        }),
-      "operations": .array(
-        operations.map { .array([.string($0.backend), .string($0.tool)]) }),
-      "cells": .array(
-        cells.map { cell in
-          .array(
-            [.number(String(cell.key)), .number(String(cell.operation))]
-              + cell.counts.numbers.map { .number(String($0)) }
-              + [.number(String(cell.lastUsed)), cell.latency.json])
-        }),
-      "minutes": periods(minutes), "days": periods(days),
-    ]
+    out.list("operations", operations) { operation, out in
+      out.string(operation.backend)
+      out.string(operation.tool)
+    }
+    out.list("cells", cells) { cell, out in
+      out.number(cell.key)
+      out.number(cell.operation)
+      for number in cell.counts.numbers { out.number(number) }
+      out.number(cell.lastUsed)
+      out.open("[")
+      for entry in cell.latency.entries {
+        out.number(entry.slot)
+        out.number(entry.count)
+      }
+      out.close("]")
+    }
+    for (name, span) in [("minutes", minutes), ("days", days)] {
+      out.list(name, span.all) { period, out in
+        out.number(period.start)
+        out.string(Base64.encode(period.bytes))
+      }
+    }
+    out.close("}")
+    return out.bytes
   }
 
-  /// Nil for what `json` never gives.
+  /// Nil for what `bytes` never gives.
   init?(_ json: JSONValue) {
     guard json["version"] == 1, let number = json["n"]?.count, let began = json["began"]?.moment
     else { return nil }
@@ -199,5 +212,62 @@ package struct UsageBook: Sendable {
       periods.append(UsagePeriod(start: Int64(start), bytes: bytes))
     }
     return periods
+  }
+}
+
+/// JSON as it is written, value by value.
+private struct JSONText {
+  private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  mutating func open(_ bracket: Unicode.Scalar) {
+    separate()
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = false
+  }
+
+  mutating func close(_ bracket: Unicode.Scalar) {
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = true
+  }
+
+  mutating func number(_ number: some BinaryInteger) {
+    separate()
+    bytes += String(number).utf8
+  }
+
+  mutating func string(_ text: String) {
+    separate()
+    writeJSONString(text.utf8, into: &bytes)
+  }
+
+  private mutating func name(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  mutating func member(_ name: String, _ number: some BinaryInteger) {
+    self.name(name)
+    self.number(number)
+  }
+
+  /// A member that is a list of lists.
+  mutating func list<Row>(
+    _ name: String, _ rows: [Row], _ write: (Row, inout JSONText) -> Void
+  ) {
+    self.name(name)
+    open("[")
+    for row in rows {
+      open("[")
+      write(row, &self)
+      close("]")
+    }
+    close("]")
   }
 }

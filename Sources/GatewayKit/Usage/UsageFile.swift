@@ -118,7 +118,7 @@ package struct UsageFile: Sendable {
 
     /// Writes the whole book, and begins the journal again.
     mutating func rewrite(_ book: UsageBook) throws(FileError) {
-      let bytes = book.json.bytes
+      let bytes = book.bytes
       let owner = try AtomicFile.owner(for: file.path)
       try AtomicFile(file.path).replace(with: bytes, owner: owner)
       bookSize = bytes.count

@@ -32,30 +32,13 @@ extension AdminAPI {
     return AdminAnswer.json(["status": "ended", "id": .string(id)])
   }
 
-  /// How long a stream of events may be silent.
-  private static let heartbeat = Duration.seconds(15)
-
   /// Server-sent events: first the state as `/status` has it, then what changes.
   func streamEvents(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
     let events = live.events.listen()
     let first = await status().json
     let body = ResponseBody { writer in
       try await writer.write(ByteBuffer(string: "event: status\ndata: \(first.text)\n\n"))
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        let (merged, sink) = AsyncStream.makeStream(
-          of: ByteBuffer.self, bufferingPolicy: .bufferingNewest(EventHub.waitingLimit))
-        group.addTask {
-          for await event in events { sink.yield(event) }
-          sink.finish()
-        }
-        group.addTask {
-          while (try? await Task.sleep(for: Self.heartbeat)) != nil {
-            sink.yield(ByteBuffer(string: ": still here\n\n"))
-          }
-        }
-        for await bytes in merged { try await writer.write(bytes) }
-        group.cancelAll()
-      }
+      for await event in events { try await writer.write(event) }
       try await writer.finish(nil)
     }
     return Response(

@@ -32,9 +32,22 @@ final class EventHub: Sendable {
   /// Tells all listeners. `data` is asked for only where there are some.
   func tell(_ event: Event, _ data: () -> JSONValue) {
     guard hasListeners else { return }
-    let bytes = Self.encode(event, data())
+    deliver(Self.encode(event, data()))
+  }
+
+  private func deliver(_ bytes: ByteBuffer) {
     let listeners = state.withLock { Array($0.listeners.values) }
     for listener in listeners { listener.yield(bytes) }
+  }
+
+  /// How long a stream may be silent.
+  static let heartbeat = Duration.seconds(15)
+
+  /// Keeps proxies from ending silent streams, until it is cancelled.
+  func beat() async {
+    while (try? await Task.sleep(for: Self.heartbeat)) != nil {
+      deliver(ByteBuffer(string: ": still here\n\n"))
+    }
   }
 
   static func encode(_ event: Event, _ data: JSONValue) -> ByteBuffer {

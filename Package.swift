@@ -46,7 +46,10 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "DequeModule", package: "swift-collections"),
       ],
-      exclude: ["Gateway/README.md", "Server/DataPath/README.md", "Store/README.md"],
+      exclude: [
+        "Gateway/README.md", "Server/Activity/README.md", "Server/DataPath/README.md",
+        "Store/README.md",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "gateway",

@@ -71,6 +71,8 @@ final class UsageKeeper: Sendable {
     }
   }
 
+  private static let retryDelay = DispatchTimeInterval.seconds(5)
+
   /// The most callers and operations in one line of the journal.
   private static let lineLimit = 1000
 
@@ -92,7 +94,24 @@ final class UsageKeeper: Sendable {
       if !state.isFailing {
         logger.warning("usage is counted but not kept: \(error.path): \(error.reason)")
       }
+      if !state.isFailing { scheduleRetry() }
       state.isFailing = true
+    }
+  }
+
+  /// Also where no call comes any more: the disk may have room again.
+  private func scheduleRetry() {
+    queue.asyncAfter(deadline: .now() + Self.retryDelay) { [self] in
+      state.withLock { state in
+        guard state.isFailing else { return }
+        do throws(FileError) {
+          try state.writer?.rewrite(state.book)
+          state.isFailing = false
+          logger.notice("usage is kept again")
+        } catch {
+          scheduleRetry()
+        }
+      }
     }
   }
 

@@ -24,19 +24,22 @@ extension ClientConnection {
     guard loop.activity != nil, let origin else { return }
     let backend = call.backend.flatMap { loop.routes.route($0) }?.view.configuration.name
     let arguments = arguments(of: call)
-    // A read is of its URI, whatever template that fits.
-    if let target = call.target, call.method != .resourcesRead {
-      target.name.withUnsafeBytes { name in
-        loop.activity?.record(
-          call, outcome, measure, by: origin, backend: backend, name: name, arguments: arguments)
-      }
-    } else {
-      withText(call.name) { name in
-        loop.activity?.record(
-          call, outcome, measure, by: origin, backend: backend, name: name, arguments: arguments)
-      }
+    withName(of: call) { name in
+      loop.activity?.record(
+        call, outcome, measure, by: origin, backend: backend, name: name, arguments: arguments)
     }
     loop.handOverActivity()
+  }
+
+  /// What the backend calls the operation, or what it was asked for by where no catalog has it. A read
+  /// is of its URI, whatever template that fits.
+  private func withName<Result>(
+    of call: CallRecord, _ use: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    guard let target = call.target, call.method != .resourcesRead else {
+      return withText(call.name, use)
+    }
+    return target.name.withUnsafeBytes(use)
   }
 
   /// A request that is no call shows all the same that its key is in use.
@@ -67,12 +70,7 @@ extension ClientConnection {
     guard let rules = server.argumentRules, let backend = call.backend, call.method == .toolsCall,
       let range = request.envelope?.arguments
     else { return nil }
-    let isWanted = withText(call.name) { asked in
-      guard let target = call.target else {
-        return rules.decide(.named(backend, name: asked)).isAllowed
-      }
-      return target.name.withUnsafeBytes { rules.decide(.named(backend, name: $0)).isAllowed }
-    }
+    let isWanted = withName(of: call) { rules.decide(.named(backend, name: $0)).isAllowed }
     guard isWanted, range.count <= AuditSettings.argumentsLimit else { return nil }
     // Written anew: white space between tokens may hold line ends.
     return request.bodyBytes(range).flatMap { try? JSONValue.parse($0).bytes }

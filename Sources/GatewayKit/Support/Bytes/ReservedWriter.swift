@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 
 /// Writes a text of many short pieces into memory that is reserved once for all of it.
 ///
@@ -8,7 +7,7 @@ struct ReservedWriter {
   private let memory: UnsafeMutableRawBufferPointer
   private(set) var count = 0
 
-  fileprivate init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
+  init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
 
   mutating func write(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, let target = memory.baseAddress else { return }
@@ -84,16 +83,5 @@ struct ReservedWriter {
     let length = count + 20 - place
     memmove(memory.baseAddress! + count, memory.baseAddress! + place, length)
     count += length
-  }
-}
-
-extension ByteBuffer {
-  /// Appends a text of at most so many bytes.
-  mutating func writeReserved(upTo limit: Int, _ body: (inout ReservedWriter) -> Void) {
-    writeWithUnsafeMutableBytes(minimumWritableBytes: limit) { memory in
-      var writer = ReservedWriter(memory)
-      body(&writer)
-      return writer.count
-    }
   }
 }

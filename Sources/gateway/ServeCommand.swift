@@ -1,6 +1,5 @@
 import ArgumentParser
 import GatewayKit
-import Logging
 import ServiceLifecycle
 
 struct ServeCommand: AsyncParsableCommand {
@@ -8,7 +7,8 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Run the gateway until it is told to stop.",
     discussion: """
-      Ready when it prints "listening on …" on standard error. A changed configuration is taken while \
+      Ready when it says "listening on …" on standard error, where it also tells what happens: text on \
+      a terminal, else one JSON object a line (gateway.log). A changed configuration is taken while \
       it runs, and on SIGHUP at once; SIGTERM and SIGINT let calls under way end first. A missing \
       store is made, and its path said.
       """)
@@ -41,13 +41,12 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try load()
-    let logger = Logger(label: "gateway") {
-      SafeLogHandler(StreamLogHandler.standardError(label: $0))
-    }
+    let log = ServiceLog(configuration.log)
+    let logger = log.logger
     for warning in configuration.warnings { logger.warning("\(warning)") }
     let server = GatewayServer(
       configuration: configuration, reload: { try load() }, logger: logger,
-      announce: { Output.complain($0, prefixed: false) })
+      announce: { log.announce($0) })
     var group = ServiceGroupConfiguration(
       services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -121,7 +121,7 @@ extension StdioChild {
     } else if envelope.method == .ping {
       notify(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":{}}"#.utf8))
     } else {
-      notify(JSONRPCError.methodNotFound(name).body(id: id))
+      notify(JSONRPCError.methodNotFound(name).body(id: id, request: nil))
     }
   }
 

@@ -18,14 +18,19 @@ extension ConfigurationLoader {
       return note("audit.path", configuration.beside("audit.jsonl"), .default)
     }
     guard let text = node.string, !text.isEmpty else {
-      throw problem("audit.path", node, "must be a path, or \"off\"")
+      throw problem("audit.path", node, "must be a path, \"-\" (standard output too) or \"off\"")
     }
-    if text == "off" {
+    switch text {
+    case "off":
       configuration.audit.isOn = false
-    } else {
+      note("audit.path", text, origin(node))
+    case "-":
+      configuration.audit.isCopiedToStandardOutput = true
+      note("audit.path", "\(configuration.auditPath) and standard output", origin(node))
+    default:
       configuration.audit.path = FilePath.resolve(text, from: base, home: home)
+      note("audit.path", configuration.auditPath, origin(node))
     }
-    note("audit.path", configuration.audit.path ?? "off", origin(node))
   }
 
   private func origin(_ node: ConfigurationNode?) -> SettingOrigin {

@@ -1,6 +1,6 @@
 extension ConfigurationLoader {
   /// The strongest text that somebody gave for a setting: flag, then variable, then file.
-  private func text(
+  func text(
     _ setting: String, flag: (name: String, value: String?)? = nil, variable: String? = nil
   ) throws(ConfigurationError) -> (value: String, origin: SettingOrigin)? {
     if let flag, let value = flag.value { return (value, .flag(flag.name)) }

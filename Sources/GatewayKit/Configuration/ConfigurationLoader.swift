@@ -30,6 +30,7 @@ struct ConfigurationLoader {
     try settleSocket()
     try settle(Limits.table, in: \.limits)
     try settleKeys()
+    try settleLog()
     try settleAudit()
     try settleUsage()
     if flags.demo {

@@ -35,6 +35,8 @@ public struct GatewayConfiguration: Sendable {
   public var adminKey: String?
   /// What session ids are sealed with, the first seals; nil: the file beside the store.
   public var secrets: [[UInt8]]?
+  /// How standard error tells what happens.
+  public var log = LogSettings()
   /// Where changes are logged, and for how long.
   public var audit = AuditSettings()
   /// Whether calls are counted, by key and operation.

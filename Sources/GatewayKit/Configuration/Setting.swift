@@ -37,7 +37,11 @@ package struct Setting: Sendable {
       Setting(
         "adminSocket", type: "path or off", standard: "gateway.sock beside the store",
         flag: "--admin-socket", variable: "GATEWAY_SOCKET"),
-      Setting("audit.path", type: "path or off", standard: "audit.jsonl beside the store"),
+      Setting(
+        "log.format", type: "auto, text or json", standard: "auto", variable: "GATEWAY_LOG_FORMAT"),
+      Setting(
+        "log.level", type: "trace to critical", standard: "info", variable: "GATEWAY_LOG_LEVEL"),
+      Setting("audit.path", type: "path, - or off", standard: "audit.jsonl beside the store"),
       Setting("audit.required", type: "true or false", standard: "false"),
       Setting("audit.arguments", type: "list of BACKEND/PATTERN", standard: "empty"),
     ]

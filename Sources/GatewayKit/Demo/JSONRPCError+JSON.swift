@@ -2,6 +2,6 @@ extension JSONRPCError {
   /// The error object of a response.
   var json: JSONValue {
     let error: JSONValue = ["code": .number("\(code)"), "message": .string(message)]
-    return data.map { error.adding("data", $0) } ?? error
+    return data.map { error.adding("data", .object($0)) } ?? error
   }
 }

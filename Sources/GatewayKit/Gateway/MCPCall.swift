@@ -2,6 +2,7 @@ import NIOCore
 
 /// One MCP message on its way through the parts of the gateway that are not the data path.
 package struct MCPCall: Sendable {
+  package let request: RequestID
   package let caller: Caller
   /// The backend of `/mcp/{backend}`; nil on the joint endpoint.
   package let scope: BackendID?
@@ -64,6 +65,7 @@ package struct MCPAnswer: Sendable {
   package static func error(_ call: MCPCall, _ error: JSONRPCError) -> MCPAnswer {
     let hasOwnStatus = call.era == .modern || error.httpStatus == 429
     return MCPAnswer(
-      status: hasOwnStatus ? error.httpStatus : 200, body: error.body(id: call.id))
+      status: hasOwnStatus ? error.httpStatus : 200,
+      body: error.body(id: call.id, request: call.request))
   }
 }

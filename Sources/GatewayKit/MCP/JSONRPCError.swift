@@ -5,23 +5,29 @@
 package struct JSONRPCError: Error, Equatable, Sendable {
   package let code: Int
   package let message: String
-  package let data: JSONValue?
+  package let data: JSONObject?
 
-  package init(code: Int, message: String, data: JSONValue? = nil) {
+  package init(code: Int, message: String, data: JSONObject? = nil) {
     self.code = code
     self.message = message
     self.data = data
   }
 
-  /// The whole error response. Without an id the request's could not be read.
-  package func body(id: [UInt8]?) -> [UInt8] {
+  /// The whole error response.
+  ///
+  /// - Parameters:
+  ///   - id: the message's; nil when that could not be read.
+  ///   - request: by which the logs know the request; told in `data.requestId`.
+  package func body(id: [UInt8]?, request: RequestID?) -> [UInt8] {
     var body = Array(#"{"jsonrpc":"2.0","id":"#.utf8)
     body += id ?? Array("null".utf8)
     body += #","error":{"code":\#(code),"message":"#.utf8
     writeJSONString(message.utf8, into: &body)
-    if let data {
+    var members = data ?? JSONObject()
+    members["requestId"] = request.map { .string($0.description) }
+    if !members.members.isEmpty {
       body += #","data":"#.utf8
-      data.write(into: &body)
+      JSONValue.object(members).write(into: &body)
     }
     body += "}}".utf8
     return body
@@ -71,7 +77,7 @@ extension JSONRPCError {
   package static func unknownResource(_ uri: String, era: ProtocolVersion.Era) -> Self {
     Self(
       code: era == .legacy ? -32002 : -32602, message: "Resource not found: \(uri)",
-      data: ["uri": .string(uri)])
+      data: JSONObject([("uri", .string(uri))]))
   }
 
   package static func headerMismatch(_ what: String) -> Self {
@@ -81,37 +87,39 @@ extension JSONRPCError {
   package static func unsupportedVersion(_ requested: String) -> Self {
     Self(
       code: -32022, message: "Unsupported protocol version",
-      data: [
-        "supported": .array(ProtocolVersion.allCases.reversed().map { .string($0.rawValue) }),
-        "requested": .string(requested),
-      ])
+      data: JSONObject([
+        ("supported", .array(ProtocolVersion.allCases.reversed().map { .string($0.rawValue) })),
+        ("requested", .string(requested)),
+      ]))
   }
 
   /// - Parameter capabilities: those that the request would need, as in `clientCapabilities`.
   package static func missingCapability(_ capabilities: JSONObject) -> Self {
     Self(
       code: -32021, message: "Missing required client capability",
-      data: ["requiredCapabilities": .object(capabilities)])
+      data: JSONObject([("requiredCapabilities", .object(capabilities))]))
   }
 
   package static func backendUnavailable(_ backend: String, since: Timestamp?) -> Self {
-    var data: JSONObject = JSONObject([("backend", .string(backend))])
+    var data = JSONObject([("backend", .string(backend))])
     data["since"] = since.map { .string($0.iso) }
-    return Self(code: 1001, message: "backend unavailable", data: .object(data))
+    return Self(code: 1001, message: "backend unavailable", data: data)
   }
 
   package static func backendTimedOut(_ backend: String, seconds: Int) -> Self {
     Self(
       code: 1002, message: "backend timed out",
-      data: ["backend": .string(backend), "seconds": .number(String(seconds))])
+      data: JSONObject([
+        ("backend", .string(backend)), ("seconds", .number(String(seconds))),
+      ]))
   }
 
   package static func backendPaused(_ backend: String, retryAfterMilliseconds: Int64) -> Self {
     Self(
       code: 1003, message: "backend paused after errors",
-      data: [
-        "backend": .string(backend), "retryAfterMs": .number(String(retryAfterMilliseconds)),
-      ])
+      data: JSONObject([
+        ("backend", .string(backend)), ("retryAfterMs", .number(String(retryAfterMilliseconds))),
+      ]))
   }
 
   /// Too many calls are parked, or parking is off.
@@ -127,7 +135,7 @@ extension JSONRPCError {
   package static func tooManyRequests(_ what: String, retryAfterMilliseconds: Int64) -> Self {
     Self(
       code: 1006, message: "too many requests: \(what)",
-      data: ["retryAfterMs": .number(String(retryAfterMilliseconds))])
+      data: JSONObject([("retryAfterMs", .number(String(retryAfterMilliseconds)))]))
   }
 
   /// The answers to a batch are held until the last is there, and this one does not fit.
@@ -143,7 +151,7 @@ extension JSONRPCError {
   package static func unavailable(_ what: String, since: Timestamp?) -> Self {
     var data = JSONObject()
     data["since"] = since.map { .string($0.iso) }
-    return Self(code: 1007, message: what, data: data.members.isEmpty ? nil : .object(data))
+    return Self(code: 1007, message: what, data: data)
   }
 
   /// The backend speaks only versions of the other era.
@@ -152,6 +160,6 @@ extension JSONRPCError {
     return Self(
       code: 1001,
       message: "backend unavailable: it speaks only \(hint), and this client does not",
-      data: ["backend": .string(backend)])
+      data: JSONObject([("backend", .string(backend))]))
   }
 }

@@ -24,7 +24,9 @@ package enum ModernRequest {
     package let httpStatus: Int
     package let error: JSONRPCError
 
-    package func body(id: [UInt8]?) -> [UInt8] { error.body(id: id) }
+    package func body(id: [UInt8]?, request: RequestID?) -> [UInt8] {
+      error.body(id: id, request: request)
+    }
   }
 
   /// Why a message with a modern header or body is refused; nil when it may be served.

@@ -43,6 +43,20 @@ public struct GatewayServer: Service {
   /// - Throws: what keeps the gateway from starting, each a sentence with its cure.
   public func run() async throws {
     raiseFileLimit()
+    let copy =
+      configuration.audit.isCopiedToStandardOutput
+      ? AuditCopy(of: configuration.auditPath, logger: logger) : nil
+    copy?.start()
+    do {
+      try await runWithLog()
+    } catch {
+      await copy?.finish()
+      throw error
+    }
+    await copy?.finish()
+  }
+
+  private func runWithLog() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: UsableProcessors.count)
     do {
       let parts = try await GatewayParts.make(configuration, group: group, logger: logger)

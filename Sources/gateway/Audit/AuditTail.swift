@@ -31,7 +31,7 @@ struct AuditTail: AsyncParsableCommand {
     while follow {
       try await Task.sleep(for: .milliseconds(300))
       try AuditOutput.read {
-        for line in try follower.next() { _ = AuditOutput.print(line, json: options.json) }
+        try follower.forEachLine { _ = AuditOutput.print(Array($0), json: options.json) }
       }
     }
   }

@@ -105,7 +105,7 @@ extension AdminTests {
       for answer in answers {
         #expect(answer.headers[.contentType] == "application/json")
         let members = answer.json?.objectValue?.members
-        #expect(members?.map(\.key) == ["error", "message"], "\(answer.text)")
+        #expect(members?.map(\.key) == ["error", "message", "request_id"], "\(answer.text)")
         #expect(answer.error?.allSatisfy { $0.isLowercase || $0 == "_" } == true)
         #expect(answer.message.hasSuffix("."), "\(answer.message)")
       }

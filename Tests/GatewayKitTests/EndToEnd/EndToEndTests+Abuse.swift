@@ -297,7 +297,7 @@ extension EndToEndTests {
       try await gateway.stop()
     }
 
-    @Test("refusals of who has no credential are not logged one by one")
+    @Test("requests do not fill the log")
     func keepsQuiet() async throws {
       let gateway = try await RunningGateway.start(backends: [:])
       for _ in 0..<5 {
@@ -307,10 +307,8 @@ extension EndToEndTests {
         port: gateway.port, "DELETE", "/users/nobody",
         [("Authorization", "Bearer \(RunningGateway.adminKey)")])
       #expect(known.status == 404)
-      let line = try await gateway.program.errorLine(containing: "DELETE")
-      #expect(line.contains("404"), "\(line)")
-      #expect(!gateway.program.errorText.contains("401"))
       try await gateway.stop()
+      #expect(!gateway.program.errorText.contains("DELETE"))
     }
 
     // MARK: Backends
@@ -479,10 +477,17 @@ extension EndToEndTests {
     @Test("what a backend says of itself makes no lines of its own in the log")
     func keepsItsLog() async throws {
       let server = try await FaultyServer("modern", "2026\n2026-01-01 forged\u{1b}[2J")
-      let gateway = try await RunningGateway.start(backends: ["peer": ["url": .string(server.url)]])
-      let line = try await gateway.program.errorLine(containing: "peer is up")
-      #expect(line.contains(#"2026\u{a}2026-01-01 forged\u{1b}[2J"#), "\(line)")
-      try await gateway.stop()
+      for (format, shown) in [
+        ("text", #"2026\u{a}2026-01-01 forged\u{1b}[2J"#),
+        ("json", #"2026\n2026-01-01 forged\u001b[2J"#),
+      ] {
+        let gateway = try await RunningGateway.start(
+          backends: ["peer": ["url": .string(server.url)]],
+          environment: ["GATEWAY_LOG_FORMAT": format])
+        let line = try await gateway.program.errorLine(containing: "peer is up")
+        #expect(line.contains(shown), "\(line)")
+        try await gateway.stop()
+      }
       await server.stop()
     }
   }

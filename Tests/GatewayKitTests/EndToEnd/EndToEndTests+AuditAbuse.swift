@@ -76,6 +76,37 @@ extension EndToEndTests {
       await peer.stop()
     }
 
+    @Test("a log that is renamed again and again under load lacks no call")
+    func survivesRenames() async throws {
+      let gateway = try await RunningGateway.start(
+        backends: [
+          "local": [
+            "command": .string(try Place.gateway), "args": ["demo-server", "homeassistant"],
+          ]
+        ])
+      try await Scene.waitForCatalogs(of: gateway, ["local"])
+      let path = "\(gateway.directory)/audit.jsonl"
+      async let renamed = Task.detached {
+        var count = 0
+        for number in 0..<20 {
+          try await Task.sleep(for: .milliseconds(100))
+          if rename(path, "\(path).\(number)-by-hand") == 0 { count += 1 }
+        }
+        return count
+      }.value
+      var calls = 0
+      let end = ContinuousClock.now + .milliseconds(2500)
+      while ContinuousClock.now < end {
+        _ = try gateway.modern("tools/call", ["name": "local__list_entities"])
+        calls += 1
+      }
+      #expect(try await renamed > 5)
+      let events = try await gateway.auditEvents("--action", "call") { $0.count >= calls }
+      #expect(events.count == calls)
+      try await gateway.verifyAudit()
+      try await gateway.stop()
+    }
+
     @Test("a head that cannot be written is told, and no line stands there twice")
     func writesOnce() async throws {
       let gateway = try await RunningGateway.start(backends: [:])

@@ -13,7 +13,7 @@ final class Program: @unchecked Sendable {
   /// - Parameter environment: added to this process's own.
   init(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
-    directory: String? = nil
+    directory: String? = nil, output file: String? = nil
   ) throws {
     Self.ignoreBrokenPipes
     let output = Pipe()
@@ -24,6 +24,7 @@ final class Program: @unchecked Sendable {
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
     process.standardInput = input
     process.standardOutput = output
+    if let file { process.standardOutput = try FileHandle(forWritingTo: URL(filePath: file)) }
     process.standardError = error
     outputReader = LineReader(output.fileHandleForReading)
     errorReader = LineReader(error.fileHandleForReading)

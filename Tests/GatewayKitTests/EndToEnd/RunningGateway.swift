@@ -21,9 +21,10 @@ final class RunningGateway: Sendable {
   /// - Parameters:
   ///   - backends: what stands under `mcpServers`.
   ///   - settings: what stands under `gateway`, beside the store's place.
+  ///   - output: the file that standard output is, instead of a pipe that is read.
   static func start(
     backends: JSONValue, settings: JSONValue = [:], environment: [String: String] = [:],
-    directory given: String? = nil
+    directory given: String? = nil, output: String? = nil
   ) async throws -> RunningGateway {
     let directory = try given ?? Place.temporaryDirectory()
     var gateway = settings.objectValue ?? JSONObject()
@@ -36,10 +37,11 @@ final class RunningGateway: Sendable {
     ]
     let program = try Program(
       try Place.gateway, ["serve", "--config", "\(directory)/gateway.json"],
-      environment: variables.merging(environment) { $1 }, directory: directory)
+      environment: variables.merging(environment) { $1 }, directory: directory, output: output)
     Leftovers.add(process: program.processIdentifier)
     let line = try await program.errorLine(containing: "listening on http://")
-    let address = String(line[line.firstRange(of: "http://").map(\.lowerBound)!...])
+    let address = String(
+      line[line.firstRange(of: "http://").map(\.lowerBound)!...].prefix { $0 != "\"" })
     return RunningGateway(
       port: try Wire.port(of: address), directory: directory, program: program)
   }

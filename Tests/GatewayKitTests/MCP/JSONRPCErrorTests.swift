@@ -5,12 +5,17 @@ import Testing
 struct JSONRPCErrorTests {
   @Test("An error's response is one JSON object with its id, code, message and data")
   func body() throws {
-    let error = JSONRPCError(code: 7, message: "a \"b\"\n", data: ["c": 1])
-    let body = String(decoding: error.body(id: Array("-5".utf8)), as: UTF8.self)
+    let error = JSONRPCError(code: 7, message: "a \"b\"\n", data: JSONObject([("c", .number("1"))]))
+    let body = String(
+      decoding: error.body(id: Array("-5".utf8), request: RequestID(0x0123_4567_89AB_CDEF)),
+      as: UTF8.self)
     #expect(
-      body == #"{"jsonrpc":"2.0","id":-5,"error":{"code":7,"message":"a \"b\"\n","data":{"c":1}}}"#)
+      body
+        == #"{"jsonrpc":"2.0","id":-5,"error":{"code":7,"message":"a \"b\"\n","data":{"c":1,"requestId":"0123456789ab"}}}"#
+    )
     #expect(
-      String(decoding: JSONRPCError(code: 1, message: "").body(id: nil), as: UTF8.self)
+      String(
+        decoding: JSONRPCError(code: 1, message: "").body(id: nil, request: nil), as: UTF8.self)
         == #"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#)
   }
 
@@ -38,7 +43,7 @@ struct JSONRPCErrorTests {
     for (error, code, status, members) in rows {
       #expect(error.code == code)
       #expect(error.httpStatus == status)
-      #expect(error.data?.objectValue?.members.map(\.key) ?? [] == members, "\(error)")
+      #expect(error.data?.members.map(\.key) ?? [] == members, "\(error)")
       #expect(!error.message.isEmpty)
     }
     #expect(JSONRPCError.unknownTool("x").message == "Unknown tool: x")

@@ -145,8 +145,9 @@ struct ModernRequestTests {
   func ids() throws {
     let error = try #require(try refusal("tools/list", "", Headers())?.error)
     #expect(
-      String(decoding: error.body(id: Array(#""a\u0031""#.utf8)), as: UTF8.self).hasPrefix(
-        #"{"jsonrpc":"2.0","id":"a\u0031","error":{"code":-32602,"#))
-    #expect(try JSONValue.parse(error.body(id: nil))["id"] == .null)
+      String(decoding: error.body(id: Array(#""a\u0031""#.utf8), request: nil), as: UTF8.self)
+        .hasPrefix(
+          #"{"jsonrpc":"2.0","id":"a\u0031","error":{"code":-32602,"#))
+    #expect(try JSONValue.parse(error.body(id: nil, request: nil))["id"] == .null)
   }
 }

@@ -32,7 +32,7 @@ struct LoopActivity {
     let credential: SHA256Digest?
     let session: SessionNumber?
     let address: String
-    let requestID: UInt64
+    let requestID: RequestID
     let time: [UInt8]
     /// The store's.
     let generation: UInt64
@@ -139,7 +139,7 @@ struct LoopActivity {
         }
         line.write(#","from":"#, json: origin.address, upTo: Self.nameLimit)
         line.write(#","request":""#)
-        line.write(hex: origin.requestID, digits: 12)
+        line.write(hex: origin.requestID.word, digits: RequestID.digits)
         line.write("\"")
         // Last: what a client wrote is nothing that a search looks at.
         if let arguments {

@@ -64,8 +64,10 @@ struct AdminError: Error, HTTPResponseError {
 
   func response(from request: Request, context: some RequestContext) throws -> Response {
     AdminAnswer.json(
-      ["error": .string(word), "message": .string(Self.withoutSecrets(message))], status: status,
-      fields: fields)
+      [
+        "error": .string(word), "message": .string(Self.withoutSecrets(message)),
+        "request_id": .string(context.id),
+      ], status: status, fields: fields)
   }
 
   /// What somebody put where a name belongs is not repeated into terminals and logs.

@@ -36,12 +36,6 @@ struct AdminGate: RouterMiddleware {
     // Keys and names of users are nobody's to keep, and nothing here is to be guessed at.
     response.headers[.cacheControl] = "no-store"
     response.headers[.xContentTypeOptions] = "nosniff"
-    if request.method != .get, request.method != .head {
-      // Who has no credential could fill the log.
-      context.logger.log(
-        level: response.status == .unauthorized ? .debug : .info,
-        "\(request.method) \(loggable(request)): \(response.status.code), \(context.principal)")
-    }
     return response
   }
 

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 
 /// What the log is told of this connection's requests.
@@ -109,6 +110,24 @@ extension ClientConnection {
         ("client_version", info?["version"]?.stringValue ?? ""),
         ("version", token.version.rawValue), ("backend", token.backend ?? ""),
       ].filter { !$0.value.isEmpty })
+  }
+
+  /// One line a request, for whoever looks for a fault.
+  func logRequest() {
+    guard request.head.length > 0, !request.isLogged else { return }
+    request.isLogged = true
+    let path = request.text(request.head.target)?.prefix { $0 != "?" }.prefix(256) ?? ""
+    var metadata: Logger.Metadata = [
+      "request": "\(request.id)", "from": "\(address)",
+      "method": "\(request.text(request.head.methodRange) ?? "")",
+      "path": "\(SafeText.line(AdminError.withoutSecrets(String(path))))",
+      "status": "\(answer.status)",
+      "ms": "\((loop.now - request.began).nanoseconds / 1_000_000)",
+    ]
+    if let caller = request.caller {
+      metadata["user"] = "\(caller.username ?? caller.principal.description)"
+    }
+    server.logger.debug("request", metadata: metadata)
   }
 
   func recordRefusal(_ refusal: AuthRefusal) {

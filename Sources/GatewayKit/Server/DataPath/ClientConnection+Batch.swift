@@ -44,7 +44,8 @@ extension ClientConnection {
   }
 
   private func refuseBatch() {
-    reply(HTTPReply(status: 400, json: EnvelopeError.batch.rpcError.body(id: nil)))
+    reply(
+      HTTPReply(status: 400, json: EnvelopeError.batch.rpcError.body(id: nil, request: request.id)))
   }
 
   private func splitBatch() {
@@ -70,7 +71,9 @@ extension ClientConnection {
     } catch {
       let syntax = error as? JSONSyntaxError ?? JSONSyntaxError(offset: 0, reason: "\(error)")
       return reply(
-        HTTPReply(status: 400, json: EnvelopeError.syntax(syntax).rpcError.body(id: nil)))
+        HTTPReply(
+          status: 400,
+          json: EnvelopeError.syntax(syntax).rpcError.body(id: nil, request: request.id)))
     }
     guard !parts.isEmpty else { return refuseBatch() }
     request.batch = Batch(parts: parts)
@@ -99,7 +102,7 @@ extension ClientConnection {
       case .request where envelope.method == .initialize:
         captured(
           JSONRPCError.invalidRequest("initialize is no part of a batch").body(
-            id: request.bodyBytes(envelope.id)))
+            id: request.bodyBytes(envelope.id), request: request.id))
       case .request: serveRequest(envelope)
       case .notification: serveNotification(envelope)
       case .response: serveResponse()
@@ -131,7 +134,7 @@ extension ClientConnection {
 
   private var batchTooLarge: [UInt8] {
     JSONRPCError.tooLargeForBatch(limit: Batch.answerLimit).body(
-      id: request.bodyBytes(request.envelope?.id))
+      id: request.bodyBytes(request.envelope?.id), request: request.id)
   }
 
   private func finishBatch(_ batch: Batch) {

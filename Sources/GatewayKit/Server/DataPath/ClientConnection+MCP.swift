@@ -58,7 +58,7 @@ extension ClientConnection {
     let id = request.body.withUnsafeReadableBytes { body in
       EnvelopeScanner.id(ofRefused: body, maximumDepth: limits.jsonDepth)
     }
-    return error.rpcError.body(id: request.bodyBytes(id))
+    return error.rpcError.body(id: request.bodyBytes(id), request: request.id)
   }
 
   private func hasJSONBody() -> Bool {
@@ -100,7 +100,8 @@ extension ClientConnection {
     if let refusal {
       reply(
         HTTPReply(
-          status: refusal.httpStatus, json: refusal.body(id: request.bodyBytes(envelope.id))))
+          status: refusal.httpStatus,
+          json: refusal.body(id: request.bodyBytes(envelope.id), request: request.id)))
       return
     }
     switch envelope.kind {
@@ -157,7 +158,7 @@ extension ClientConnection {
       status: 400,
       json: JSONRPCError.invalidRequest(
         "Mcp-Session-Id is missing: send initialize first, then its id with every message"
-      ).body(id: request.bodyBytes(request.envelope?.id)))
+      ).body(id: request.bodyBytes(request.envelope?.id), request: request.id))
   }
 
   /// Finds the session that the header names, on this loop or by its owner.
@@ -198,7 +199,7 @@ extension ClientConnection {
     HTTPReply(
       status: 404,
       json: JSONRPCError.invalidRequest("Session not found: send initialize to begin a new one")
-        .body(id: request.bodyBytes(request.envelope?.id)))
+        .body(id: request.bodyBytes(request.envelope?.id), request: request.id))
   }
 
   func serveNotification(_ envelope: Envelope) {
@@ -261,7 +262,7 @@ extension ClientConnection {
       return nil
     }
     return MCPCall(
-      caller: caller, scope: request.scope, era: era,
+      request: request.id, caller: caller, scope: request.scope, era: era,
       version: request.version ?? .newestLegacy, session: request.session, envelope: envelope,
       body: request.body)
   }

@@ -71,6 +71,7 @@ extension ClientConnection {
       if head.isEventStream { out.write("x-accel-buffering: no\r\n") }
       out.write("\r\n")
     }
+    answer.status = head.status
     answer.pendingHead = out
   }
 

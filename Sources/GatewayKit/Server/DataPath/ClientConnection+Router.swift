@@ -5,7 +5,7 @@ import NIOCore
 extension ClientConnection {
   func serveByRouter() {
     let incoming = RouterBridge.Incoming(
-      id: String(SessionNumber.hex(request.id).prefix(12)), method: text(request.head.methodRange),
+      id: request.id.description, method: text(request.head.methodRange),
       target: text(request.head.target),
       authority: request.text(request.head.host), fields: fields(), body: request.body,
       peer: adminPeer)
@@ -68,6 +68,7 @@ extension ClientConnection {
     }
     bytes.writeStaticString("\r\n")
     answer.hasBegun = true
+    answer.status = response.status.code
     write(bytes)
     guard !isHead, length != 0 else { return finish() }
     let writer = RouterBodyWriter(channel: channel, isChunked: answer.isChunked)

@@ -84,6 +84,7 @@ extension ClientConnection {
     }
     answer.pendingHead = nil
     answer.hasBegun = true
+    answer.status = 200
     write(bytes)
   }
 

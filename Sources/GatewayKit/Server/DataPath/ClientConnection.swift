@@ -121,6 +121,7 @@ final class ClientConnection: ChannelInboundHandler {
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
     endCall(.gone)
+    if loop.logsRequests { logRequest() }
     leaveUpstream()
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
     if request.era != .legacy { task?.cancel() }
@@ -302,6 +303,9 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Writes an answer of the gateway's own, and ends the request.
   func reply(_ reply: HTTPReply) {
+    var reply = reply
+    if let problem = reply.problem { reply.body = problem.body(request: request.id) }
+    answer.status = reply.status
     answer.inspector.add(reply.body.count)
     if request.call != nil, answer.outcome == nil { answer.outcome = outcome(of: reply) }
     if isInBatch { return captured(reply.body) }
@@ -362,13 +366,14 @@ final class ClientConnection: ChannelInboundHandler {
   /// By which the logs know the request.
   func writeRequestID(_ head: inout ReservedWriter) {
     head.write("x-request-id: ")
-    head.write(hex: request.id, digits: 12)
+    head.write(hex: request.id.word, digits: RequestID.digits)
     head.write("\r\n")
   }
 
   /// The answer is written: on to the next request, or the end.
   func finish() {
     endCall(.ok)
+    if loop.logsRequests { logRequest() }
     endStream()
     upstream = nil
     task = nil

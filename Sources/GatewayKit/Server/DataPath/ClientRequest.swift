@@ -20,7 +20,7 @@ enum RequestTarget {
 /// A request as far as it is read, with what was found out about it.
 struct ClientRequest {
   /// By which the log and its answer's errors name it.
-  var id: UInt64 = 0
+  var id = RequestID()
   /// When its head was read.
   var began: NIODeadline = .uptimeNanoseconds(0)
   var head = RequestHead.none
@@ -45,6 +45,8 @@ struct ClientRequest {
     if case .backend(let id) = target { return id }
     return nil
   }
+  /// The log was told of it.
+  var isLogged = false
   /// Its key was seen in use.
   var isUseCounted = false
   /// The call that it is, until that has ended.
@@ -96,6 +98,8 @@ struct Forward {
 /// How far the answer is.
 struct AnswerState {
   var closes = false
+  /// Of the head that was written; 0 before that.
+  var status = 0
   /// Bytes of it are written: it is too late for another.
   var hasBegun = false
   var isEventStream = false

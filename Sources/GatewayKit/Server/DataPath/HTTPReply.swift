@@ -5,8 +5,24 @@ package struct HTTPReply: Sendable {
   package var headerLines: [UInt8] = []
   package var contentType: String? = "application/json"
   package var body: [UInt8] = []
+  /// What went wrong, told in the body with the request's id.
+  var problem: Problem?
   /// Whether the connection is closed after it.
   package var closes = false
+
+  /// A word for programs and a sentence for people.
+  struct Problem {
+    let word: String
+    let message: String
+
+    func body(request: RequestID) -> [UInt8] {
+      let body: JSONValue = [
+        "error": .string(word), "message": .string(message),
+        "request_id": .string(request.description),
+      ]
+      return body.bytes
+    }
+  }
 
   package init(status: Int, json body: [UInt8], headerLines: String = "", closes: Bool = false) {
     self.status = status
@@ -28,8 +44,9 @@ package struct HTTPReply: Sendable {
     _ status: Int, _ word: String, _ message: String, headerLines: String = "",
     closes: Bool = false
   ) -> HTTPReply {
-    let body: JSONValue = ["error": .string(word), "message": .string(message)]
-    return HTTPReply(status: status, json: body.bytes, headerLines: headerLines, closes: closes)
+    var reply = HTTPReply(status: status, json: [], headerLines: headerLines, closes: closes)
+    reply.problem = Problem(word: word, message: message)
+    return reply
   }
 }
 

@@ -26,6 +26,8 @@ final class LoopState {
   /// The time of the last event that a connection of this loop had; a limit counts from it.
   private(set) var now: NIODeadline
   var clock: LoopClock
+  /// Whether each request is told on standard error.
+  let logsRequests: Bool
   /// What the log is told; nil where there is none.
   var activity: LoopActivity?
   private var isHandOverDue = false
@@ -52,6 +54,7 @@ final class LoopState {
     times = ConnectionTimes(server.configuration.limits)
     now = .now()
     clock = LoopClock(now)
+    logsRequests = server.logger.logLevel <= .debug
     activity = server.activity == nil ? nil : LoopActivity()
     usage = server.usage == nil ? nil : LoopUsage()
     install(routes)
@@ -130,9 +133,9 @@ final class LoopState {
 
   /// A number that no other request has, as good as certainly: each loop steps through all words
   /// from a random one on.
-  func nextRequestID() -> UInt64 {
+  func nextRequestID() -> RequestID {
     lastRequestID &+= 0x9E37_79B9_7F4A_7C15
-    return lastRequestID
+    return RequestID(lastRequestID)
   }
 
   /// Has what was told handed over soon, or now when it is much.

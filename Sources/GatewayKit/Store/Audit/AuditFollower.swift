@@ -1,11 +1,15 @@
 import Glibc
 
 /// Gives the lines of a log that are appended from now on, past files that are put aside.
+///
+/// It goes by the lines' numbers: wherever a file went, each line is given once.
 package struct AuditFollower {
   private let path: String
   private let query: AuditQuery
   private var inode: ino_t = 0
   private var offset: Int64 = 0
+  /// The number of the last line that was read.
+  private var last: UInt64 = 0
 
   /// Goes out from the end that the log has now.
   package init(_ path: String, _ query: AuditQuery) {
@@ -16,36 +20,45 @@ package struct AuditFollower {
       inode = status.st_ino
       offset = Int64(status.st_size)
     }
+    last = AuditFiles.all(path).reversed().lazy.compactMap { Self.lastNumber(of: $0) }.first ?? 0
   }
 
-  /// The lines since the last call that match.
-  package mutating func next() throws -> [[UInt8]] {
-    var lines: [[UInt8]] = []
+  /// Gives each line since the last call that matches.
+  package mutating func forEachLine(_ body: (UnsafeRawBufferPointer) -> Void) throws {
     var status = stat()
-    guard stat(path, &status) == 0 else { return [] }
+    guard stat(path, &status) == 0 else { return }
     if status.st_ino != inode || Int64(status.st_size) < offset {
-      // What was appended before it was put aside is in the newest of those.
-      if status.st_ino != inode, offset > 0, let aside = AuditFiles.aside(path).last {
-        lines += try read(aside)
+      for file in AuditFiles.aside(path) where Self.lastNumber(of: file) ?? 0 > last {
+        _ = try read(file, from: 0, body)
       }
       inode = status.st_ino
       offset = 0
     }
-    if Int64(status.st_size) > offset { lines += try read(path) }
-    return lines
+    if Int64(status.st_size) > offset { offset = try read(path, from: offset, body) }
   }
 
-  private mutating func read(_ file: String) throws -> [[UInt8]] {
+  private static func lastNumber(of file: String) -> UInt64? {
+    (try? AuditFiles.end(of: file))?.sequence
+  }
+
+  /// Where the whole lines end.
+  private mutating func read(
+    _ file: String, from start: Int64, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws -> Int64 {
     let matcher = query.matcher
-    var lines: [[UInt8]] = []
-    var end = offset
-    var reader = try LineFile(file, from: offset)
+    var end = start
+    var reader = try LineFile(file, from: start)
+    var newest = last
     try reader.forEachLine { line in
       end += Int64(line.count) + 1
-      if matcher.matches(line) { lines.append(Array(line)) }
+      if let number = AuditSealer.position(of: line)?.sequence {
+        guard number > newest else { return true }
+        newest = number
+      }
+      if matcher.matches(line) { body(line) }
       return true
     }
-    offset = end
-    return lines
+    last = newest
+    return end
   }
 }

@@ -4,6 +4,8 @@ public struct AuditSettings: Sendable, Equatable {
   public var path: String?
   /// Whether there is a log at all.
   public var isOn = true
+  /// Whether a running gateway writes each line to its standard output too.
+  public var isCopiedToStandardOutput = false
   /// Whether nothing goes on that cannot be logged.
   public var isRequired = false
   /// A file of so many bytes is put aside.

@@ -283,7 +283,7 @@ struct AuditLogTests {
     var seen: [JSONValue] = []
     for _ in 0..<10 {
       try audit.append(3, to: log)
-      seen += try follower.next().compactMap { try? JSONValue.parse($0) }
+      try follower.forEachLine { if let line = try? JSONValue.parse($0) { seen.append(line) } }
     }
     #expect(AuditFiles.aside(audit.path).count > 1)
     #expect(seen.compactMap { $0["seq"]?.intValue } == Array(4..<34))

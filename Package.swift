@@ -72,5 +72,8 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "AdminTUITests", dependencies: ["AdminTUI", "GatewayKit"],
+      exclude: ["Screens", "users.json"], swiftSettings: strict),
   ]
 )

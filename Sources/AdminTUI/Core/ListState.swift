@@ -1,0 +1,66 @@
+/// A list's rows by their identities, which of them is selected, and which are marked.
+///
+/// What is selected is an identity, not a row number: data that comes while somebody looks must never
+/// put another row under the cursor.
+struct ListState: Equatable, Sendable {
+  /// What is shown, in its order.
+  private(set) var rows: [String] = []
+  private(set) var index = 0
+  /// The first row in view.
+  private(set) var top = 0
+  var marked: Set<String> = []
+  var filter = Filter("")
+  /// The column that it is sorted by.
+  var sort = 0
+  var isDescending = false
+
+  var selected: String? { rows.indices.contains(index) ? rows[index] : nil }
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// Takes other rows. What is selected stays selected; when it has gone its neighbour is.
+  mutating func show(_ new: [String]) {
+    let old = selected
+    let neighbours = rows.suffix(from: min(index, rows.count))
+    rows = new
+    guard let old else {
+      index = 0
+      return
+    }
+    if rows.indices.contains(index), rows[index] == old { return }
+    let places = Dictionary(rows.enumerated().map { ($1, $0) }) { first, _ in first }
+    index =
+      neighbours.lazy.compactMap { places[$0] }.first ?? max(0, min(index, rows.count - 1))
+  }
+
+  /// Keeps marks only of what there is.
+  mutating func forgetMarks(but present: (String) -> Bool) { marked = marked.filter(present) }
+
+  mutating func select(_ id: String) {
+    if let place = rows.firstIndex(of: id) { index = place }
+  }
+
+  mutating func move(by rows: Int) { move(to: index + rows) }
+
+  mutating func move(to row: Int) { index = max(0, min(row, rows.count - 1)) }
+
+  /// Lets the selected row be in view.
+  ///
+  /// - Parameter count: how many rows are.
+  mutating func scroll(showing count: Int) {
+    guard count > 0 else { return }
+    if index < top { top = index }
+    if index >= top + count { top = index - count + 1 }
+    top = max(0, min(top, rows.count - count))
+  }
+
+  /// The rows in view.
+  func visible(_ count: Int) -> ArraySlice<String> {
+    let start = min(max(0, top), rows.count)
+    return rows[start..<min(start + max(0, count), rows.count)]
+  }
+
+  mutating func toggleMark() {
+    guard let selected else { return }
+    if marked.remove(selected) == nil { marked.insert(selected) }
+  }
+}

@@ -1,0 +1,85 @@
+import GatewayKit
+
+/// Everything that happens: keys, data, the clock. Nothing else changes the model.
+enum Message: Sendable {
+  case key(Key)
+  case paste(String)
+  case mouse(MouseEvent)
+  case resize(Size)
+  /// The time, and how many seconds the operator's clock is ahead of UTC.
+  case clock(Timestamp, zone: Int)
+  case store(StoreNews)
+  /// What became of the change with this number.
+  case changed(Int, StoreOutcome)
+  case gateway(GatewayNews)
+  case usage(UsageNews)
+  case audit([AuditRow])
+  case copied(CopyOutcome)
+  /// Nobody could wake the console, were it suspended.
+  case cannotSuspend
+  /// The session ends: the program's exit status.
+  case end(Int32)
+}
+
+/// What the store's watcher says.
+enum StoreNews: Sendable {
+  case loaded(Roster)
+  /// It cannot be read now; what was read last goes on.
+  case unreadable(StoreError)
+  /// Changes are not possible: why, in a sentence.
+  case readOnly(String)
+}
+
+/// What is known of the running gateway.
+enum GatewayNews: Sendable {
+  case absent(String)
+  case running([BackendRow], sessions: Int)
+}
+
+/// One backend as the panes show it.
+struct BackendRow: Sendable, Equatable {
+  let name: String
+  /// `up`, `down`, `paused`, `connecting`, `disabled`; empty where no gateway says.
+  var state = ""
+  var since: Timestamp?
+  var tools: Int?
+  var latency: Int?
+  var inFlight = 0
+  var lastError: String?
+  var nextTry: Timestamp?
+
+  var isUp: Bool { state == "up" }
+}
+
+/// What was counted.
+struct UsageNews: Sendable {
+  var uses = KeyUses.none
+  var byBackend: [UsageLine] = []
+  var byUser: [UsageLine] = []
+  /// Calls in each of the last sixty minutes, the oldest first.
+  var minutes: [Int] = []
+}
+
+/// One line of a usage table.
+struct UsageLine: Sendable, Equatable {
+  let name: String
+  var calls = 0
+  var errors = 0
+  var denials = 0
+  /// Milliseconds; nil where it is not known.
+  var p50: Double?
+  var p99: Double?
+}
+
+/// One line of the audit log.
+struct AuditRow: Sendable {
+  let sequence: String
+  let time: Timestamp?
+  let event: String
+  let actor: String
+  let target: String
+  let result: String
+  /// The whole line, member by member.
+  let details: [(name: String, value: String)]
+  let searched: [UInt8]
+}

@@ -1,0 +1,115 @@
+import GatewayKit
+
+/// Which rows the lists show.
+extension Model {
+  mutating func showUsers() {
+    let filter = users.filter
+    let found = roster.people.filter { filter.matches($0.searched) }
+    let ids = sorted(found).map(\.user.id)
+    users.show(ids)
+    access.filter = filter
+    access.show(ids)
+    showDetail()
+  }
+
+  private func sorted(_ people: [Roster.Person]) -> [Roster.Person] {
+    let uses = usage.uses
+    func before(_ left: Roster.Person, _ right: Roster.Person) -> Bool {
+      switch users.sort {
+      case 1: left.keys.count < right.keys.count
+      case 2: left.user.accessText < right.user.accessText
+      case 3:
+        (uses.latest(of: left.keys)?.lastUsed ?? Timestamp(microseconds: 0))
+          < (uses.latest(of: right.keys)?.lastUsed ?? Timestamp(microseconds: 0))
+      case 4: left.user.isEnabled && !right.user.isEnabled
+      default: left.user.username < right.user.username
+      }
+    }
+    let sorted = people.sorted(by: before)
+    return users.isDescending ? sorted.reversed() : sorted
+  }
+
+  /// The boxes beside the list of users.
+  mutating func showDetail() {
+    let person = roster[users.selected]
+    detailKeys.show(
+      (person?.keys ?? []).sorted {
+        ($0.isRevoked ? 1 : 0, $0.name) < ($1.isRevoked ? 1 : 0, $1.name)
+      }
+      .map(\.id))
+    detailAccess.show(backends.map(\.name))
+  }
+
+  mutating func showKeys() {
+    let filter = keys.filter
+    let (now, uses) = (now, usage.uses)
+    var quick = KeyFilter()
+    switch quickFilter {
+    case .all: break
+    case .expiring: quick.expiring = .seconds(30 * 86_400)
+    case .unused: quick.unused = .seconds(90 * 86_400)
+    case .never: quick.neverExpires = true
+    case .revoked: quick.state = .revoked
+    }
+    var found: [APIKey] = []
+    for person in roster.people {
+      for key in person.keys where quick.matches(key, uses, at: now) {
+        let text =
+          filter.isEmpty ? [] : Array("\(key.username) \(key.name) \(key.id)".lowercased().utf8)
+        if filter.isEmpty || filter.matches(text) { found.append(key) }
+      }
+    }
+    let far = Timestamp(microseconds: .max)
+    func before(_ left: APIKey, _ right: APIKey) -> Bool {
+      switch keys.sort {
+      case 0: (left.username, left.name) < (right.username, right.name)
+      case 1: (left.name, left.username) < (right.name, right.username)
+      case 3:
+        (uses[left.id]?.lastUsed.microseconds ?? 0) < (uses[right.id]?.lastUsed.microseconds ?? 0)
+      case 4: left.state(at: now).rawValue < right.state(at: now).rawValue
+      default:
+        (left.isRevoked ? far : left.expiresAt ?? far, left.username)
+          < (right.isRevoked ? far : right.expiresAt ?? far, right.username)
+      }
+    }
+    let sorted = found.sorted(by: before)
+    keys.show((keys.isDescending ? sorted.reversed() : sorted).map(\.id))
+  }
+
+  mutating func showBackends() {
+    let filter = backendList.filter
+    backendList.show(
+      backends.map(\.name).filter { filter.isEmpty || filter.matches(Array($0.lowercased().utf8)) })
+    detailAccess.show(backends.map(\.name))
+    column = max(0, min(column, backends.count - 1))
+  }
+
+  mutating func showUsage() {
+    usageList.show(usage.byUser.map(\.name))
+  }
+
+  mutating func showAudit() {
+    let filter = auditList.filter
+    auditList.show(
+      audit.filter { filter.isEmpty || filter.matches($0.searched) }.map(\.sequence))
+  }
+
+  /// After the filter or the order of the pane's list was changed.
+  mutating func showList() {
+    switch pane {
+    case .users, .access: showUsers()
+    case .keys: showKeys()
+    case .backends: showBackends()
+    case .usage: showUsage()
+    case .audit: showAudit()
+    }
+  }
+
+  /// Columns that a list can be sorted by.
+  var sortableColumns: Int {
+    switch pane {
+    case .users, .keys: 5
+    default: 1
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/// How large a screen is, in cells.
+struct Size: Equatable, Sendable {
+  var rows: Int
+  var columns: Int
+}
+
+/// A cell's place, counted from the top left corner.
+struct Place: Equatable, Sendable {
+  var row: Int
+  var column: Int
+}
+
+/// A part of the screen.
+struct Rect: Equatable, Sendable {
+  var row: Int
+  var column: Int
+  var rows: Int
+  var columns: Int
+
+  var lastRow: Int { row + rows - 1 }
+  var lastColumn: Int { column + columns - 1 }
+
+  /// Without so many cells at each side.
+  func inset(rows vertical: Int = 1, columns horizontal: Int = 1) -> Rect {
+    Rect(
+      row: row + vertical, column: column + horizontal, rows: max(0, rows - 2 * vertical),
+      columns: max(0, columns - 2 * horizontal))
+  }
+
+  func contains(_ place: Place) -> Bool {
+    (row..<row + rows).contains(place.row) && (column..<column + columns).contains(place.column)
+  }
+
+  /// One of so many cells in the middle of this.
+  func centered(rows wantedRows: Int, columns wantedColumns: Int) -> Rect {
+    let rows = min(wantedRows, self.rows)
+    let columns = min(wantedColumns, self.columns)
+    return Rect(
+      row: row + (self.rows - rows) / 2, column: column + (self.columns - columns) / 2, rows: rows,
+      columns: columns)
+  }
+}

@@ -1,0 +1,68 @@
+import GatewayKit
+
+/// Pane 2: the keys of all users.
+enum KeysView {
+  static func draw(_ model: Model, _ layout: Layout, on screen: inout Screen) {
+    var title = UsersView.title("Keys \(model.roster.keyCount)", model.keys)
+    if model.quickFilter != .all { title += "  filter: \(model.quickFilter.title)" }
+    let inner = layout.pane.columns - 2
+    let fixed = 3 + 1 + 12 + 1 + 10 + 1 + 6 + 1 + 12
+    let room = inner - fixed
+    var box = ListBox(
+      rect: layout.pane, title: title,
+      columns: [
+        Column("USER", max(8, room / 2)), Column("NAME", max(8, room - room / 2 - 1)),
+        Column("EXPIRES", 10), Column("LAST", 5, .right), Column("STATE", 12),
+        Column("ID", 12),
+      ], sort: (model.keys.sort, model.keys.isDescending), reserved: 1)
+    box.footer = model.keys.marked.isEmpty ? "" : "marked \(model.keys.marked.count)"
+    let uses = model.usage.uses
+    let symbols = screen.symbols
+    box.draw(model.keys, on: &screen) { id in
+      guard let key = model.key(id) else { return [] }
+      let (state, role) = Self.state(key, model)
+      return [
+        Value(key.username), Value(key.name),
+        Value(Wording.end(key, model.now), UsersView.endRole(key, model.now)),
+        Value(uses[key.id].map { Wording.ago($0.lastUsed, model.now) } ?? symbols.none),
+        Value(state, role), Value(key.id, .muted),
+      ]
+    }
+    screen.put(
+      summary(model), layout.pane.lastRow - 1, layout.pane.column + 2, limit: inner - 2,
+      role: .muted)
+  }
+
+  private static func state(_ key: APIKey, _ model: Model) -> (String, Role) {
+    switch key.state(at: model.now) {
+    case .revoked: return ("revoked", .muted)
+    case .expired: return ("expired", .danger)
+    case .disabled: return ("user off", .warn)
+    case .valid:
+      if let end = key.expiresAt, model.now.duration(to: end) <= .seconds(30 * 86_400) {
+        return ("! expiring", .warn)
+      }
+      return model.usage.uses[key.id] == nil ? ("unused", .muted) : ("on", .ok)
+    }
+  }
+
+  private static func summary(_ model: Model) -> String {
+    var expiring = 0
+    var endless = 0
+    var revoked = 0
+    for person in model.roster.people {
+      for key in person.keys {
+        if key.isRevoked {
+          revoked += 1
+        } else if let end = key.expiresAt {
+          let left = model.now.duration(to: end)
+          if left > .zero, left <= .seconds(30 * 86_400) { expiring += 1 }
+        } else {
+          endless += 1
+        }
+      }
+    }
+    return
+      "\(expiring) expire within 30 days, \(endless) never expire, \(revoked) revoked"
+  }
+}

@@ -61,7 +61,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "AdminTUI", dependencies: ["CNcurses", "GatewayKit"], swiftSettings: strict),
+      name: "AdminTUI",
+      dependencies: [
+        "CNcurses", "GatewayKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "GatewayKitTests",
       dependencies: [

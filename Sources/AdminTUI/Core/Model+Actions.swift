@@ -143,11 +143,9 @@ extension Model {
   }
 
   private mutating func quit() -> [Effect] {
-    if isDetailShown || box != 0 {
-      back()
-      return []
-    }
-    return [.quit(0)]
+    guard pane == .users, isDetailShown || box != 0 else { return [.quit(0)] }
+    back()
+    return []
   }
 
   private mutating func copyRow() -> [Effect] {

@@ -1,9 +1,9 @@
 /// The mouse selects, scrolls and opens; it never does what cannot be undone.
 extension Model {
   mutating func point(_ event: MouseEvent) -> [Effect] {
-    guard dialogs.isEmpty, !isFiltering else { return [] }
-    defer { scroll() }
     let layout = Layout(size)
+    guard dialogs.isEmpty, !isFiltering, !layout.isTooSmall else { return [] }
+    defer { scroll() }
     switch event.button {
     case .wheelUp, .wheelDown:
       if pane == .users, let target = box(at: event.place, layout) { box = target }

@@ -10,12 +10,17 @@ struct Place: Equatable, Sendable {
   var column: Int
 }
 
-/// A part of the screen.
+/// A part of the screen; empty where there is no room for it.
 struct Rect: Equatable, Sendable {
   var row: Int
   var column: Int
-  var rows: Int
-  var columns: Int
+  var rows: Int { didSet { rows = max(0, rows) } }
+  var columns: Int { didSet { columns = max(0, columns) } }
+
+  init(row: Int, column: Int, rows: Int, columns: Int) {
+    (self.row, self.column) = (row, column)
+    (self.rows, self.columns) = (max(0, rows), max(0, columns))
+  }
 
   var lastRow: Int { row + rows - 1 }
   var lastColumn: Int { column + columns - 1 }
@@ -23,8 +28,8 @@ struct Rect: Equatable, Sendable {
   /// Without so many cells at each side.
   func inset(rows vertical: Int = 1, columns horizontal: Int = 1) -> Rect {
     Rect(
-      row: row + vertical, column: column + horizontal, rows: max(0, rows - 2 * vertical),
-      columns: max(0, columns - 2 * horizontal))
+      row: row + vertical, column: column + horizontal, rows: rows - 2 * vertical,
+      columns: columns - 2 * horizontal)
   }
 
   func contains(_ place: Place) -> Bool {

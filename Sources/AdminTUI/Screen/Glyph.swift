@@ -126,27 +126,37 @@ struct Glyphs: Sendable {
     }
   }
 
-  /// At most so many columns. What does not fit is cut out of the middle, never the end, where names
-  /// differ most: `svc-rep…monthly`.
-  func cut(to columns: Int, isASCII: Bool = false) -> [(glyph: Glyph, isWarning: Bool)] {
+  /// What is left out of what does not fit.
+  enum Cut {
+    /// Of names, which differ most at their ends: `svc-rep…monthly`.
+    case middle
+    /// Of sentences.
+    case end
+  }
+
+  /// At most so many columns.
+  func cut(
+    to columns: Int, _ cut: Cut, isASCII: Bool = false
+  ) -> [(glyph: Glyph, isWarning: Bool)] {
     guard width > columns else { return items }
     guard columns > 0 else { return [] }
     let gap: (Glyph, Bool) = (Glyph(isASCII ? 0x7E : 0x2026, width: 1), false)
-    let left = columns / 2
-    var head: [(glyph: Glyph, isWarning: Bool)] = []
+    var (head, used) = Self.taken(items, upTo: cut == .end ? columns - 1 : columns / 2)
+    head.append(gap)
+    guard cut == .middle else { return head }
+    return head + Self.taken(items.reversed(), upTo: columns - used - 1).items.reversed()
+  }
+
+  private static func taken(
+    _ items: some Sequence<(glyph: Glyph, isWarning: Bool)>, upTo columns: Int
+  ) -> (items: [(glyph: Glyph, isWarning: Bool)], used: Int) {
+    var taken: [(glyph: Glyph, isWarning: Bool)] = []
     var used = 0
     for item in items {
-      guard used + Int(item.glyph.width) <= left else { break }
-      head.append(item)
+      guard used + Int(item.glyph.width) <= columns else { break }
+      taken.append(item)
       used += Int(item.glyph.width)
     }
-    var tail: [(glyph: Glyph, isWarning: Bool)] = []
-    var rest = columns - used - 1
-    for item in items.reversed() {
-      guard Int(item.glyph.width) <= rest else { break }
-      tail.append(item)
-      rest -= Int(item.glyph.width)
-    }
-    return head + [gap] + tail.reversed()
+    return (taken, used)
   }
 }

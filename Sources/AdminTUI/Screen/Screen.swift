@@ -30,17 +30,18 @@ struct Screen: Equatable, Sendable {
   /// Writes text in one line.
   ///
   /// - Parameters:
-  ///   - limit: the most columns; the middle of what is longer is cut out.
+  ///   - limit: the most columns.
+  ///   - cut: what is left out of a longer one.
   ///   - role: what the text is. Characters that stand for hidden ones are danger, whatever it is.
   /// - Returns: how many columns it took.
   @discardableResult
   mutating func put(
-    _ text: String, _ row: Int, _ column: Int, limit: Int = .max, role: Role = .text,
-    emphasis: Emphasis = []
+    _ text: String, _ row: Int, _ column: Int, limit: Int = .max, cut: Glyphs.Cut = .middle,
+    role: Role = .text, emphasis: Emphasis = []
   ) -> Int {
     let glyphs = Glyphs(symbols.spelled(text), isASCII: symbols.isASCII)
     let items =
-      glyphs.width > limit ? glyphs.cut(to: limit, isASCII: symbols.isASCII) : glyphs.items
+      glyphs.width > limit ? glyphs.cut(to: limit, cut, isASCII: symbols.isASCII) : glyphs.items
     var at = column
     for (glyph, isWarning) in items {
       let cell = Cell(glyph: glyph, role: isWarning ? .danger : role, emphasis: emphasis)

@@ -51,9 +51,10 @@ enum AccessView {
     }
     screen.put(
       "+ allow rule  - block rule  \(screen.symbols.open) no rule, open  x no rule, closed  ~ partial",
-      rect.lastRow - 2, inner.column + 1, limit: inner.columns - 2, role: .muted)
+      rect.lastRow - 2, inner.column + 1, limit: inner.columns - 2, cut: .end, role: .muted)
     screen.put(
-      sentence(model), rect.lastRow - 1, inner.column + 1, limit: inner.columns - 2, role: .muted)
+      sentence(model), rect.lastRow - 1, inner.column + 1, limit: inner.columns - 2, cut: .end,
+      role: .muted)
     if !model.access.rows.isEmpty {
       screen.put(
         " \(model.access.index + 1)/\(model.access.rows.count) ", rect.lastRow,

@@ -71,7 +71,7 @@ enum BackendsView {
     for (index, line) in lines.prefix(5).enumerated() {
       screen.put(
         line.0, layout.pane.lastRow - 6 + index + 1, layout.pane.column + 2,
-        limit: layout.pane.columns - 4, role: line.1)
+        limit: layout.pane.columns - 4, cut: .end, role: line.1)
     }
   }
 }

@@ -122,7 +122,7 @@ enum DialogView {
           ? [("! Not copied yet. Enter again closes it for good; y copies.", .warn)] : []
       }
     for (index, line) in lines.enumerated() {
-      screen.put(line.0, box.row + 6 + index, left, limit: box.columns - 6, role: line.1)
+      screen.put(line.0, box.row + 6 + index, left, limit: box.columns - 6, cut: .end, role: line.1)
     }
     screen.put(
       "When this box closes the key cannot be shown again.", box.lastRow - 3, left,
@@ -152,7 +152,8 @@ enum DialogView {
       if isSelected { screen.put(">", row, box.column + 2, role: .accent) }
       screen.put(command.text, row, box.column + 4, limit: 36)
       screen.put(
-        command.title, row, box.column + 42, limit: max(0, box.columns - 50), role: .muted)
+        command.title, row, box.column + 42, limit: max(0, box.columns - 50), cut: .end,
+        role: .muted)
       if case .action(let action) = command.deed,
         let key = model.keymap.keys(for: action, in: model.pane).first
       {

@@ -11,9 +11,10 @@ enum Footer {
         "   \(shown) of \(total(model))   Enter keep  Esc clear  ! prefix: not", row, start + 1,
         limit: max(0, limit - start - 1), role: .muted)
     } else if let notice = model.notice, model.dialogs.isEmpty || notice.isError {
-      screen.put(notice.text, row, 0, limit: limit, role: notice.isError ? .danger : .accent)
+      screen.put(
+        notice.text, row, 0, limit: limit, cut: .end, role: notice.isError ? .danger : .accent)
     } else {
-      screen.put(hints(model), row, 0, limit: limit, role: .muted)
+      screen.put(hints(model), row, 0, limit: limit, cut: .end, role: .muted)
     }
   }
 

@@ -29,7 +29,7 @@ enum FormView {
       if !note(of: field).isEmpty {
         if field.problem != nil { screen.put("!", row, inputColumn - 2, role: .danger) }
         screen.put(
-          note(of: field), row, inputColumn, limit: width - labelWidth - 6,
+          note(of: field), row, inputColumn, limit: width - labelWidth - 6, cut: .end,
           role: field.problem == nil ? .muted : .danger)
         row += 1
       }

@@ -24,14 +24,15 @@ enum HelpView {
       let at = left + 25 + (index / room) * 24
       screen.put(line.0, row + index % room, at, limit: 13, role: .accent)
       screen.put(
-        line.1, row + index % room, at + 14, limit: max(0, min(10, box.lastColumn - at - 14)))
+        line.1, row + index % room, at + 14,
+        limit: max(0, min(10, box.lastColumn - at - 14)), cut: .end)
     }
     screen.put(
       "gateway-admin \(GatewayVersion.text) · \(model.roster.path) \(model.readOnly == nil ? "read-write" : "read-only")",
-      box.lastRow - 2, left, limit: box.columns - 6, role: .muted)
+      box.lastRow - 2, left, limit: box.columns - 6, cut: .end, role: .muted)
     screen.put(
       "Mouse: click selects, wheel scrolls; Shift+drag is your terminal's own selection.",
-      box.lastRow - 1, left, limit: box.columns - 6, role: .muted)
+      box.lastRow - 1, left, limit: box.columns - 6, cut: .end, role: .muted)
   }
 
   private static let everywhere: [(String, String)] = [

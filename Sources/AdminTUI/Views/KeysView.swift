@@ -29,7 +29,7 @@ enum KeysView {
       ]
     }
     screen.put(
-      summary(model), layout.pane.lastRow - 1, layout.pane.column + 2, limit: inner - 2,
+      summary(model), layout.pane.lastRow - 1, layout.pane.column + 2, limit: inner - 2, cut: .end,
       role: .muted)
   }
 

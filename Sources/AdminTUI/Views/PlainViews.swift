@@ -13,7 +13,7 @@ enum EmptyView {
     for (index, line) in lines.enumerated() {
       screen.put(
         line, layout.pane.row + 4 + index, layout.pane.column + 9,
-        limit: layout.pane.columns - 11, role: index == 0 ? .header : .text)
+        limit: layout.pane.columns - 11, cut: .end, role: index == 0 ? .header : .text)
     }
     screen.cursor = Place(row: layout.pane.row + 4, column: layout.pane.column + 9)
   }

@@ -39,7 +39,7 @@ struct Tabs {
 
   private static func health(_ model: Model, _ symbols: Symbols) -> (String, Role) {
     let total = model.backends.filter { $0.state != "disabled" }.count
-    if model.gatewayAbsence != nil { return ("\(symbols.down) gateway not running", .warn) }
+    if model.gatewayAbsence != nil { return ("\(symbols.down) no gateway", .warn) }
     guard total > 0 else { return ("\(symbols.down) 0 backends", .muted) }
     let up = model.backends.filter(\.isUp).count
     return ("\(symbols.up) \(up)/\(total) up", up == total ? .ok : up == 0 ? .danger : .warn)

@@ -8,6 +8,12 @@ struct CommandFailure: Error {
   let message: String
   let exitCode: Int32
 
+  private init(code: String, message: String, exitCode: Int32) {
+    self.code = code
+    self.message = message
+    self.exitCode = exitCode
+  }
+
   /// The request itself is wrong.
   static func usage(_ message: String) -> CommandFailure {
     CommandFailure(code: "usage", message: message, exitCode: 2)
@@ -27,6 +33,12 @@ struct CommandFailure: Error {
     CommandFailure(code: code, message: message, exitCode: 1)
   }
 
+  /// What the running gateway refused, or that none runs.
+  init(_ error: GatewaySocketError) {
+    let exitCode: Int32 = error.status == 404 ? 3 : error.status == 409 ? 4 : 1
+    self.init(code: error.code, message: error.message, exitCode: exitCode)
+  }
+
   /// Ends the process as `error` demands: help and version on standard output with 0, everything
   /// else as one sentence on standard error (JSON with `--json`) with 1 to 4.
   static func leave(with error: any Error) -> Never {
@@ -34,6 +46,7 @@ struct CommandFailure: Error {
     switch error {
     case let code as ExitCode: exit(code.rawValue)
     case let known as CommandFailure: failure = known
+    case let known as GatewaySocketError: failure = CommandFailure(known)
     case let known as ConfigurationError:
       failure = CommandFailure(
         code: known.code, message: known.description, exitCode: known.exitCode)

@@ -1,24 +1,25 @@
-import GatewayKit
 import Glibc
 
 /// Asks the running gateway, over its owner-only socket. One request, one connection, blocking.
-struct GatewaySocket {
+package struct GatewaySocket: Sendable {
   /// Where the socket may stand, in the order that the gateway tries.
   private let places: [String]
   private static let patience = timeval(tv_sec: 10, tv_usec: 0)
   private static let longestAnswer = 64 * 1_048_576
 
-  init(_ configuration: GatewayConfiguration) {
+  package init(_ configuration: GatewayConfiguration) {
     places = (configuration.adminSocket.map { [$0] } ?? []) + configuration.adminSocketFallbacks
   }
 
   /// Sends a GET.
   ///
-  /// - Throws: `gateway_not_running` (exit 1) when nobody listens, naming the socket.
-  func get(_ target: String) throws(CommandFailure) -> JSONValue { try send("GET", target) }
+  /// - Throws: ``GatewaySocketError`` `gateway_not_running` when nobody listens, naming the socket.
+  package func get(_ target: String) throws(GatewaySocketError) -> JSONValue {
+    try send("GET", target)
+  }
 
   /// Sends a request without a body.
-  func send(_ method: String, _ target: String) throws(CommandFailure) -> JSONValue {
+  package func send(_ method: String, _ target: String) throws(GatewaySocketError) -> JSONValue {
     let descriptor = try connection()
     defer { close(descriptor) }
     let request =
@@ -29,9 +30,9 @@ struct GatewaySocket {
 
   // MARK: The connection
 
-  private func connection() throws(CommandFailure) -> Int32 {
+  private func connection() throws(GatewaySocketError) -> Int32 {
     guard !places.isEmpty else {
-      throw .failed(
+      throw GatewaySocketError(
         "socket_off", "The admin socket is switched off, so the gateway cannot be asked.")
     }
     var reason = ""
@@ -50,7 +51,7 @@ struct GatewaySocket {
       }
       close(descriptor)
     }
-    throw .failed(
+    throw GatewaySocketError(
       "gateway_not_running",
       "No gateway answers at \(places[0])\(reason); start one with gateway serve, or name its store "
         + "with --users-db or --config.")
@@ -69,7 +70,7 @@ struct GatewaySocket {
     }
   }
 
-  private func send(_ bytes: [UInt8], to descriptor: Int32) throws(CommandFailure) {
+  private func send(_ bytes: [UInt8], to descriptor: Int32) throws(GatewaySocketError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
@@ -81,7 +82,7 @@ struct GatewaySocket {
     }
   }
 
-  private func receive(from descriptor: Int32) throws(CommandFailure) -> [UInt8] {
+  private func receive(from descriptor: Int32) throws(GatewaySocketError) -> [UInt8] {
     var received: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -101,7 +102,7 @@ struct GatewaySocket {
 
   // MARK: The answer
 
-  private func answer(from received: [UInt8]) throws(CommandFailure) -> JSONValue {
+  private func answer(from received: [UInt8]) throws(GatewaySocketError) -> JSONValue {
     let result = received.withUnsafeBytes {
       ResponseHeadParser.parse($0, limits: HeadLimits(), requestWasHead: false)
     }
@@ -123,16 +124,26 @@ struct GatewaySocket {
       let word = value["error"]?.stringValue ?? "refused"
       let message =
         value["message"]?.stringValue ?? "The gateway answered with status \(head.status)."
-      switch head.status {
-      case 404: throw .notFound(word, message)
-      case 409: throw .conflict(word, message)
-      default: throw .failed(word, message)
-      }
+      throw GatewaySocketError(word, message, status: head.status)
     }
     return value
   }
 
-  private static func broken(_ reason: String) -> CommandFailure {
-    .failed("gateway_unreachable", "The gateway's socket failed: \(reason).")
+  private static func broken(_ reason: String) -> GatewaySocketError {
+    GatewaySocketError("gateway_unreachable", "The gateway's socket failed: \(reason).")
+  }
+}
+
+/// Why the running gateway did not answer what it was asked: a word for programs, a sentence for people.
+package struct GatewaySocketError: Error {
+  package let code: String
+  package let message: String
+  /// Of its answer; nil where there was none.
+  package let status: Int?
+
+  init(_ code: String, _ message: String, status: Int? = nil) {
+    self.code = code
+    self.message = message
+    self.status = status
   }
 }

@@ -1,0 +1,137 @@
+import GatewayKit
+import Testing
+
+@testable import AdminTUI
+
+/// What holds whatever is pressed, pasted, clicked and said.
+@Suite("Whatever happens") struct PropertyTests {
+  /// The same numbers each time.
+  struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var word = state
+      word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+      return word ^ (word >> 31)
+    }
+  }
+
+  private static let keys: [Key] =
+    Array("123456jkhlgG-/:?*svSyYEuUprqneNxDRwabdtofcm 'ö漢").map { .character($0) } + [
+      .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .tab, .backTab, .enter, .escape,
+      .backspace, .delete, .control("u"), .control("d"), .control("p"), .control("r"),
+      .control("s"), .control("l"), .control("z"),
+    ]
+
+  private static func message(
+    _ numbers: inout Numbers, _ now: inout Timestamp, _ roster: Roster
+  ) -> Message {
+    switch Int.random(in: 0..<100, using: &numbers) {
+    case 0:
+      return .paste(
+        ["alice", "x\u{1B}]52;c;aGk=\u{7}", "DDDDyyy\n\n"].randomElement(using: &numbers)!)
+    case 1:
+      return .resize(
+        Size(
+          rows: .random(in: 1...60, using: &numbers), columns: .random(in: 1...200, using: &numbers)
+        ))
+    case 2:
+      return .mouse(
+        MouseEvent(
+          button: [.left, .right, .wheelUp, .wheelDown].randomElement(using: &numbers)!,
+          place: Place(
+            row: .random(in: 0...50, using: &numbers), column: .random(in: 0...180, using: &numbers)
+          )))
+    case 3:
+      let keep = roster.people.filter { _ in Bool.random(using: &numbers) }
+      return .store(
+        .loaded(
+          Roster(
+            path: "p", generation: 1, users: keep.map(\.user), keys: keep.flatMap(\.keys))))
+    case 4: return .store(.loaded(roster))
+    case 5:
+      return .gateway(
+        .running(Array(Stage.backends.prefix(.random(in: 0...6, using: &numbers))), sessions: 0))
+    case 6: return .gateway(.absent("none"))
+    case 7: return .changed(.random(in: 0...50, using: &numbers), .done)
+    case 8: return .changed(.random(in: 0...50, using: &numbers), .failed(.keyNotFound))
+    case 9: return .store(.unreadable(.missing(path: "p")))
+    case 10:
+      now = now.advanced(by: .milliseconds(.random(in: 0...3000, using: &numbers)))
+      return .clock(now, zone: 0)
+    default: return .key(keys.randomElement(using: &numbers)!)
+    }
+  }
+
+  @Test("nothing traps, what is selected is there, and every screen can be drawn", arguments: 0..<8)
+  func holds(seed: Int) async throws {
+    var numbers = Numbers(state: UInt64(seed))
+    var stage = try await Stage.ready()
+    let roster = stage.model.roster
+    var now = Stage.now
+    for step in 0..<2500 {
+      stage.send(Self.message(&numbers, &now, roster))
+      for list in [
+        stage.model.users, stage.model.keys, stage.model.access, stage.model.backendList,
+        stage.model.detailKeys, stage.model.detailAccess, stage.model.auditList,
+      ] {
+        #expect(list.rows.isEmpty || list.selected != nil, "step \(step)")
+        #expect(list.top >= 0)
+      }
+      if step % 5 == 0 {
+        let screen = stage.screen
+        #expect(screen.cells.count == screen.size.rows * screen.size.columns)
+      }
+    }
+  }
+
+  @Test(
+    "what is pasted has no effect but its text",
+    arguments: ["", "n", "j j Tab R", "3", ": 'x", "D +400"])
+  func pasteDoesNothing(keys: String) async throws {
+    var stage = try await Stage.ready()
+    stage.press(keys)
+    let before = stage.effects.count
+    for text in ["y", "\n", "D\nd.okafor\n", "\u{1B}", "qqq", "\u{3}\u{3}", ":quit\n"] {
+      stage.send(.paste(text))
+    }
+    #expect(stage.effects.count == before)
+  }
+
+  @Test("undo after a change asks for what was, and redo for what was done")
+  func undoes() async throws {
+    var stage = try await Stage.ready()
+    let before = try #require(stage.model.roster.person(named: "d.okafor")).user
+    stage.press("3 j j j b")
+    guard case .change(.setAccess(_, let allowed, let blocked), let number)? = stage.effects.last
+    else {
+      Issue.record("no change")
+      return
+    }
+    #expect(blocked == before.blocked + ["erpnext"])
+    stage.send(.changed(number, .done))
+    stage.press("u")
+    guard
+      case .change(.setAccess(let user, let allowedBack, let blockedBack), let second)? = stage
+        .effects.last
+    else {
+      Issue.record("no undo")
+      return
+    }
+    #expect(
+      user.username == "d.okafor" && allowedBack == before.allowed && blockedBack == before.blocked)
+    stage.send(.changed(second, .done))
+    #expect(stage.model.history.done.isEmpty)
+    _ = allowed
+  }
+
+  @Test("a box that asks hears nothing that was typed before it could be read")
+  func isDeafAtFirst() async throws {
+    var stage = try await Stage.ready()
+    stage.press("j j j Tab R y")
+    #expect(stage.effects.isEmpty && stage.model.dialogs.count == 1)
+    stage.press("+400 y")
+    #expect(stage.effects.count == 1 && stage.model.dialogs.isEmpty)
+  }
+}

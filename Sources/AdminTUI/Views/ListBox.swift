@@ -110,8 +110,9 @@ struct ListBox {
     }
     guard isSelected else { return }
     screen.put(">", line, rect.column + 1, role: isFocused ? .accent : .muted)
-    screen.emphasize(
-      isFocused ? .reverse : .underline, line, rect.column + 1..<rect.lastColumn)
+    // Only the name: what moves with each key is paid for over every slow line.
+    let name = rect.column + 4..<rect.column + 4 + (columns.first?.width ?? 0)
+    screen.emphasize(isFocused ? .reverse : .underline, line, name)
     if isFocused { screen.cursor = Place(row: line, column: rect.column + 1) }
   }
 

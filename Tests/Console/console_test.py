@@ -1,0 +1,572 @@
+#!/usr/bin/env python3
+"""Drives the real gateway-admin on real terminals: a pty read by pyte, tmux, bash with job control.
+
+Usage: console_test.py GATEWAY-ADMIN [CHECK…]
+"""
+
+import base64
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+import pyte
+
+HERE = pathlib.Path(__file__).resolve().parent
+STORE = HERE.parent / "AdminTUITests" / "users.json"
+PROGRAM = ""
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failure(what() if callable(what) else what)
+
+
+def place():
+    """A directory with a store of 26 users and a configuration of three backends."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="console-test-"))
+    shutil.copy(STORE, directory / "users.json")
+    servers = {name: {"url": "http://127.0.0.1:9/mcp"} for name in ("erpnext", "wave", "truenas")}
+    (directory / "gateway.json").write_text(
+        json.dumps({"mcpServers": servers, "gateway": {"store": "users.json"}})
+    )
+    return directory
+
+
+class Terminal:
+    """A terminal that a program runs on; what it shows is kept by pyte."""
+
+    def __init__(self, words=None, rows=24, columns=80, directory=None, leads=True, **environment):
+        self.directory = directory or place()
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.bytes = b""
+        self.master, slave = pty.openpty()
+        self.resize(rows, columns)
+        self.before = termios.tcgetattr(slave)
+        variables = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("NO_COLOR", "TMUX", "STY", "LC_ALL", "LC_CTYPE", "COLORTERM")
+        }
+        variables |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": str(self.directory)}
+        variables |= environment
+        words = words or [PROGRAM, "--config", "gateway.json"]
+
+        def adopt():
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            words, stdin=slave, stdout=slave, stderr=slave, cwd=self.directory, env=variables,
+            preexec_fn=adopt,
+        )
+        self.slave = slave
+        os.set_blocking(self.master, False)
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+
+    def read(self, seconds=0.0):
+        """Takes what the program writes for so long; all of it, and what it was just now."""
+        end = time.monotonic() + seconds
+        new = b""
+        while True:
+            ready = select.select([self.master], [], [], max(0, end - time.monotonic()))[0]
+            if not ready:
+                return new
+            try:
+                part = os.read(self.master, 65536)
+            except (BlockingIOError, OSError):
+                return new
+            if not part:
+                return new
+            new += part
+            self.bytes += part
+            self.stream.feed(part)
+
+    @property
+    def text(self):
+        return "\n".join(self.screen.display)
+
+    def wait(self, what, seconds=10):
+        """Until the screen holds what."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if re.search(what, self.text):
+                return
+            self.read(0.02)
+        raise Failure(f"never showed {what!r}, but\n{self.text}")
+
+    def press(self, *keys, settle=0.08):
+        for key in keys:
+            os.write(self.master, key if isinstance(key, bytes) else key.encode())
+            self.read(settle)
+
+    def end(self, seconds=5):
+        """The exit status."""
+        limit = time.monotonic() + seconds
+        while self.process.poll() is None:
+            expect(time.monotonic() < limit, "it does not end")
+            self.read(0.01)
+        self.read(0.05)
+        return self.process.returncode
+
+    def expect_restored(self):
+        """The terminal as it was: modes, screen, cursor, mouse, paste."""
+        now = termios.tcgetattr(self.slave)
+        for index in (0, 1, 2, 3):
+            expect(now[index] == self.before[index], f"terminal flags {index} differ")
+        text = self.bytes.decode("utf-8", "replace")
+        expect(text.rfind("\x1b[?1049l") > text.rfind("\x1b[?1049h"), "the alternate screen stays")
+        expect(text.rfind("\x1b[?2004l") > text.rfind("\x1b[?2004h"), "bracketed paste stays on")
+        for mode in ("1000", "1006"):
+            on = max(text.rfind(f"\x1b[?{mode}h"), *(m.start() for m in re.finditer(r"\x1b\[\?[\d;]*%s[\d;]*h" % mode, text)), -1)
+            off = max([m.start() for m in re.finditer(r"\x1b\[\?[\d;]*%s[\d;]*l" % mode, text)] + [-1])
+            expect(off >= on, f"mouse mode {mode} stays on")
+        shown = max([m.start() for m in re.finditer(r"\x1b\[\?(?:12;)?25h|\x1b\[34h\x1b\[\?25h", text)] + [-1])
+        expect(shown > text.rfind("\x1b[?25l"), "the cursor stays hidden")
+
+    def child(self):
+        """The console itself, behind its guard."""
+        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        return int(pathlib.Path(path).read_text().split()[0])
+
+    def close(self):
+        for descriptor in (self.master, self.slave):
+            try:
+                os.close(descriptor)
+            except OSError:
+                pass
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def ready(**settings):
+    terminal = Terminal(**settings)
+    terminal.wait("ann.meyer")
+    terminal.read(0.2)
+    return terminal
+
+
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+# What it looks like
+
+
+@check
+def quits_and_leaves_the_terminal_as_it_was():
+    terminal = ready()
+    terminal.press("q")
+    expect(terminal.end() == 0, "exit status")
+    terminal.expect_restored()
+    terminal.close()
+
+
+@check
+def looks_the_same_under_tmux():
+    keys = ["j", "j", "j", "/", "o", "k", "a", "\x1b"]
+    for size in ((24, 80), (40, 140), (15, 60)):
+        terminal = ready(rows=size[0], columns=size[1])
+        terminal.press(*keys, settle=0.15)
+        terminal.read(0.3)
+        directory = place()
+        socket = f"console-test-{os.getpid()}"
+        tmux = lambda *words: subprocess.run(
+            ["tmux", "-L", socket, "-f", "/dev/null", *words], capture_output=True, text=True, check=True,
+            env=os.environ | {"LANG": "C.UTF-8", "HOME": str(directory)},
+        ).stdout
+        tmux("new-session", "-d", "-x", str(size[1]), "-y", str(size[0]), "-c", str(directory),
+             f"{PROGRAM} --config gateway.json")
+        try:
+            tmux("set", "-g", "status", "off")
+            tmux("resize-window", "-x", str(size[1]), "-y", str(size[0]))
+            for _ in range(100):
+                if "ann.meyer" in tmux("capture-pane", "-p"):
+                    break
+                time.sleep(0.05)
+            for key in keys:
+                tmux("send-keys", "-l", key) if key != "\x1b" else tmux("send-keys", "Escape")
+                time.sleep(0.15)
+            time.sleep(0.5)
+            lines = lambda text: [line.rstrip() for line in text.split("\n")]
+            theirs = lines(tmux("capture-pane", "-p"))
+            ours = lines(terminal.text)
+            for row in range(size[0]):
+                expect(
+                    theirs[row] == ours[row],
+                    f"{size}: line {row}\npyte {ours[row]!r}\ntmux {theirs[row]!r}",
+                )
+        finally:
+            subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True)
+            shutil.rmtree(directory, ignore_errors=True)
+        terminal.close()
+
+
+@check
+def hostile_names_shift_no_border():
+    directory = place()
+    store = json.loads((directory / "users.json").read_text())
+    names = ["\x1b[2J\x1b]52;c;aGk=\x07", "漢字かな", "👩‍👩‍👧‍👦x", "e\u0301\u0302\u0303", "\u202egnp.exe", "हिन्दी", "a\nb\tc", "ا‌ب"]
+    for name, user in zip(names, list(store["users"].values())):
+        user["description"] = name
+        user["email"] = name
+    (directory / "users.json").write_text(json.dumps(store))
+    terminal = ready(directory=directory)
+    written = terminal.bytes
+    for step in range(9):
+        for row in range(1, 22):
+            line = terminal.screen.buffer[row]
+            expect(line[79].data in "│┐┘█", lambda: f"step {step}, row {row}: no border\n{terminal.text}")
+        terminal.press("j")
+    expect(b"\x1b]52" not in terminal.bytes and b"\x1b[2J\x1b]" not in written, "a name was sent as it is")
+    terminal.close()
+
+
+@check
+def no_color_means_none():
+    terminal = ready(NO_COLOR="1")
+    terminal.press("j", "?", "\x1b", "3", "4", "5", "6")
+    colors = re.findall(rb"\x1b\[[\d;:]*m", terminal.bytes)
+    for sequence in colors:
+        codes = re.findall(rb"\d+", sequence)
+        expect(
+            all(int(code) in (0, 1, 2, 4, 7, 10, 22, 24, 27) for code in codes), f"colour: {sequence!r}"
+        )
+    terminal.close()
+
+
+@check
+def every_terminal_type_will_do():
+    for kind in ("xterm", "linux", "vt100", "screen", "tmux-256color", "xterm-direct", "xterm-ghostty"):
+        terminal = ready(TERM=kind)
+        expect("Users 26" in terminal.text, lambda: f"{kind}:\n{terminal.text}")
+        terminal.press("q")
+        expect(terminal.end() == 0, kind)
+        if kind == "xterm-ghostty":
+            expect(b'"xterm-ghostty" is not known' in terminal.bytes, "the other type was not told")
+        terminal.close()
+
+
+@check
+def a_locale_that_is_none_will_do():
+    terminal = ready(LC_ALL="C")
+    expect("┌─ Users 26" in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+@check
+def ascii_is_ascii():
+    terminal = Terminal(words=[PROGRAM, "--config", "gateway.json", "--ascii"])
+    terminal.wait("ann.meyer")
+    expect(all(byte < 128 for byte in terminal.bytes), "other than ASCII")
+    terminal.close()
+
+
+@check
+def needs_a_terminal_and_says_so():
+    result = subprocess.run([PROGRAM], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    expect(result.returncode == 1 and "a terminal is needed" in result.stderr, str(result))
+
+
+# What is typed
+
+
+@check
+def a_frame_is_few_bytes_and_a_burst_few_frames():
+    terminal = ready()
+    sizes = []
+    for _ in range(10):
+        os.write(terminal.master, b"\x1b[B")
+        sizes.append(len(terminal.read(0.1)))
+    expect(sorted(sizes)[5] <= 330, f"bytes a cursor-down: {sizes}")
+    os.write(terminal.master, b"\x1b[B" * 200)
+    burst = terminal.read(0.4)
+    expect(len(burst) <= 5000, f"burst: {len(burst)} bytes")
+    terminal.close()
+
+
+@check
+def an_escape_is_told_from_a_key():
+    terminal = ready()
+    terminal.press("/", "x", "x")
+    terminal.press(b"\x1b", settle=0.3)
+    expect("/xx" not in terminal.text, lambda: terminal.text)
+    os.write(terminal.master, b"\x1b")
+    time.sleep(0.02)
+    os.write(terminal.master, b"[B")
+    terminal.read(0.3)
+    expect("2/26" in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+@check
+def what_is_pasted_is_no_key():
+    terminal = ready()
+    terminal.press(b"\x1b[200~qqqD\ny\n\x1b[201~", settle=0.3)
+    expect("Pasted text ignored" in terminal.text, lambda: terminal.text)
+    terminal.press("n")
+    terminal.press(b"\x1b[200~carl.nilsson\x1b[201~", settle=0.3)
+    expect("[carl.nilsson_" in terminal.text, lambda: terminal.text)
+    terminal.press(b"\x1b[200~" + b"x" * 1_000_000 + b"\x1b[201~", settle=2)
+    expect(terminal.process.poll() is None, "a large paste ends it")
+    terminal.close()
+
+
+@check
+def the_mouse_selects_and_scrolls():
+    terminal = ready()
+    terminal.press(b"\x1b[<0;10;8M", b"\x1b[<0;10;8m", settle=0.2)
+    expect("5/26" in terminal.text, lambda: terminal.text)
+    terminal.press(b"\x1b[<65;10;8M", settle=0.2)
+    expect("6/26" in terminal.text, lambda: terminal.text)
+    terminal.press(b"\x1b[<0;25;1M", settle=0.2)
+    expect("[3 Access]" in terminal.text or "[2 Keys]" in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+@check
+def broken_bytes_are_passed_over():
+    terminal = ready()
+    terminal.press(b"\xff\xfe\xc3", b"\x1b[999;999;999z", b"\x1bOQ", b"\x00", settle=0.2)
+    terminal.press("j", settle=0.3)
+    expect(terminal.process.poll() is None and "/26" in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+@check
+def follows_every_size():
+    terminal = ready()
+    for step in range(40):
+        terminal.resize(15 + step % 26, 60 + step * 2)
+        time.sleep(0.004)
+        terminal.read(0)
+    terminal.resize(30, 100)
+    terminal.read(0.4)
+    expect(terminal.screen.display[29].startswith("n new"), lambda: terminal.text)
+    expect(terminal.screen.display[0].rstrip().endswith("no gateway"), lambda: terminal.text)
+    terminal.resize(8, 40)
+    terminal.read(0.4)
+    expect("terminal too small" in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+# What is done
+
+
+@check
+def a_whole_day():
+    """From an empty store: a user with a first key, copied, restricted, blocked, undone, revoked."""
+    directory = place()
+    (directory / "users.json").unlink()
+    terminal = Terminal(directory=directory)
+    terminal.wait("No users yet")
+    terminal.press("n", *"carl", "\x13", settle=0.1)
+    terminal.wait("SHOWN ONCE")
+    key = re.search(r"mcpgw_\w+", terminal.text).group(0)
+    terminal.press("y", settle=0.3)
+    sent = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", terminal.bytes)
+    expect(sent and base64.b64decode(sent.group(1)).decode() == key, "the clipboard got another text")
+    terminal.wait("Sent to your terminal's clipboard")
+    terminal.press("\r", settle=0.3)
+    expect(key not in terminal.text, "the key stays on the screen")
+    terminal.press("3", "a", settle=0.6)
+    terminal.wait("Allow only erpnext for carl")
+    terminal.press("\r", settle=0.3)
+    terminal.wait(r"carl +\[\+\] +x +x +1/3")
+    terminal.press("l", "b", settle=0.3)
+    terminal.wait(r"carl +\+ +\[-\] +x")
+    terminal.press("u", settle=0.3)
+    terminal.wait("Undone")
+    terminal.wait(r"carl +\+ +\[x\] +x")
+    terminal.press("2", "R", settle=0.6)
+    terminal.wait("Revoke key")
+    terminal.press("y", settle=0.5)
+    terminal.wait("revoked")
+    terminal.press("6", settle=0.5)
+    terminal.wait("key.revoked")
+    terminal.wait("access.changed")
+    terminal.wait("user.created")
+    store = json.loads((directory / "users.json").read_text())
+    expect(store["users"]["carl"]["mcp_allowed"] == ["erpnext"], str(store))
+    expect(all(entry["revoked"] for entry in store["api_keys"].values()), str(store))
+    terminal.press("q")
+    expect(terminal.end() == 0, "exit status")
+    expect(key not in (directory / "audit.jsonl").read_text(), "the key is in the log")
+    terminal.close()
+
+
+@check
+def two_consoles_see_each_other():
+    directory = place()
+    one = ready(directory=directory)
+    two = ready(directory=directory)
+    one.press("j", "x", settle=0.5)
+    two.wait(r"backup-bot +1 \+1 +— off")
+    two.press("n", *"zora", "\x13", settle=0.2)
+    two.wait("SHOWN ONCE")
+    one.wait("Users 27")
+    two.directory = pathlib.Path("/nonexistent")
+    two.close()
+    one.close()
+
+
+@check
+def a_store_that_cannot_be_read_is_said_to_be():
+    directory = place()
+    (directory / "users.json").write_text('{"users": {"a": }')
+    terminal = Terminal(directory=directory)
+    terminal.wait("The store cannot be read")
+    terminal.press("q")
+    terminal.end()
+    terminal.close()
+
+
+@check
+def read_only_changes_nothing():
+    terminal = Terminal(words=[PROGRAM, "--config", "gateway.json", "--read-only"])
+    terminal.wait("ann.meyer")
+    before = (terminal.directory / "users.json").read_bytes()
+    terminal.press("x", settle=0.3)
+    expect("Read-only" in terminal.text and "RO" in terminal.screen.display[0], lambda: terminal.text)
+    terminal.press("n", settle=0.2)
+    expect("New user" not in terminal.text, lambda: terminal.text)
+    expect((terminal.directory / "users.json").read_bytes() == before, "it was written")
+    terminal.close()
+
+
+# How it ends
+
+
+@check
+def each_signal_gives_the_terminal_back():
+    cases = [
+        (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129), (signal.SIGQUIT, 131),
+        (signal.SIGSEGV, -signal.SIGSEGV), (signal.SIGABRT, -signal.SIGABRT), (signal.SIGKILL, 137),
+    ]
+    for number, status in cases:
+        terminal = ready(SWIFT_BACKTRACE="enable=no")
+        os.kill(terminal.child(), number)
+        ended = terminal.end()
+        expect(ended == status, f"{number}: exit status {ended}")
+        terminal.expect_restored()
+        terminal.close()
+
+
+@check
+def who_kills_the_guard_ends_the_console():
+    terminal = ready()
+    child = terminal.child()
+    terminal.process.kill()
+    for _ in range(100):
+        if not pathlib.Path(f"/proc/{child}").exists():
+            break
+        time.sleep(0.02)
+    expect(not pathlib.Path(f"/proc/{child}").exists(), "the console lives on")
+    terminal.close()
+
+
+@check
+def a_terminal_that_is_gone_ends_it():
+    for ignored in (False, True):
+        words = [PROGRAM, "--config", "gateway.json"]
+        if ignored:
+            words = ["/bin/sh", "-c", f"trap '' HUP; exec {PROGRAM} --config gateway.json"]
+        terminal = ready(words=words)
+        child = terminal.child()
+        os.close(terminal.slave)
+        os.close(terminal.master)
+        limit = time.monotonic() + 2
+        while pathlib.Path(f"/proc/{child}/status").exists():
+            state = pathlib.Path(f"/proc/{child}/status").read_text()
+            if "State:\tZ" in state:
+                break
+            expect(time.monotonic() < limit, f"it lives on (HUP ignored: {ignored})")
+            time.sleep(0.01)
+        terminal.close()
+
+
+@check
+def a_shell_can_stop_it_and_go_on():
+    terminal = Terminal(words=["bash", "--norc", "--noprofile", "-i"])
+    terminal.read(0.5)
+    terminal.press(f"{PROGRAM} --config gateway.json\n")
+    terminal.wait("ann.meyer")
+    for _ in range(2):
+        terminal.press("\x1a", settle=0.5)
+        terminal.wait("Stopped")
+        terminal.press("echo between\n", settle=0.3)
+        terminal.wait("between")
+        terminal.press("fg\n", settle=0.5)
+        terminal.wait(r"\[1 Users\]")
+        terminal.press("j", settle=0.2)
+    expect("3/26" in terminal.text, lambda: terminal.text)
+    terminal.press("q", settle=0.5)
+    terminal.press("echo again $?\n", settle=0.3)
+    terminal.wait("again 0")
+    terminal.close()
+
+
+@check
+def without_a_shell_it_goes_on():
+    terminal = ready()
+    terminal.press("\x1a", settle=0.5)
+    terminal.wait("Nothing to suspend to")
+    terminal.press("j", settle=0.3)
+    expect("2/26" in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+@check
+def idle_writes_nothing():
+    terminal = ready()
+    terminal.read(1)
+    expect(terminal.read(5) == b"", "bytes while nothing happens")
+    terminal.close()
+
+
+def main():
+    global PROGRAM
+    PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
+    wanted = sys.argv[2:]
+    failed = 0
+    for function in CHECKS:
+        if wanted and function.__name__ not in wanted:
+            continue
+        began = time.monotonic()
+        try:
+            function()
+            print(f"ok      {function.__name__}  {time.monotonic() - began:.1f} s", flush=True)
+        except Exception as failure:
+            failed += 1
+            print(f"not ok  {function.__name__}: {failure}", flush=True)
+    print(f"{len(CHECKS)} checks, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,7 +10,17 @@ struct ConsoleSettings: Sendable {
   var mouse = true
   var ascii = false
   var isUTC = false
+  var background = Background.auto
+  /// Frames between the marks of synchronized output (DEC mode 2026).
+  var isSynchronized = false
+  /// Milliseconds that a lone Esc is waited for.
+  var escapeDelay = 50
   var keymap = Keymap.standard
+
+  /// Which of the two blue and orange themes is meant.
+  enum Background: String {
+    case auto, dark, light
+  }
 
   /// What is wrong in the file: a sentence.
   struct Problem: Error, CustomStringConvertible {
@@ -53,15 +63,40 @@ struct ConsoleSettings: Sendable {
           throw wrong("\"utc\" or \"local\"")
         }
         settings.isUTC = word == "utc"
+      case "background":
+        guard let background = value.stringValue.flatMap(Background.init) else {
+          throw wrong("\"auto\", \"dark\" or \"light\"")
+        }
+        settings.background = background
+      case "sync":
+        guard let isOn = value.boolValue else { throw wrong("true or false") }
+        settings.isSynchronized = isOn
+      case "escdelay":
+        guard let delay = value.intValue, (10...1000).contains(delay) else {
+          throw wrong("10 to 1000, in milliseconds")
+        }
+        settings.escapeDelay = delay
       case "keys":
         guard let keys = value.objectValue else { throw wrong("an object") }
         for (action, key) in keys.members { try settings.bind(action, key, path) }
       default:
         throw Problem(
-          description: "\(path): \(name) is no setting; there are theme, mouse, ascii, clock, keys")
+          description:
+            "\(path): \(name) is no setting; there are theme, background, mouse, ascii, clock, sync, escdelay, keys"
+        )
       }
     }
     return settings
+  }
+
+  /// The theme for a background that the operator, or else COLORFGBG, names.
+  mutating func settle(colorFGBG: String?) {
+    guard theme == .okabe else { return }
+    let last = colorFGBG?.split(separator: ";").last.flatMap { Int($0) }
+    let isLight =
+      background == .light || background == .auto && last.map { $0 == 7 || $0 == 15 } ?? false
+    if isLight { theme = .light }
+    if last != nil, background == .auto { background = isLight ? .light : .dark }
   }
 
   private mutating func bind(_ name: String, _ value: JSONValue, _ path: String) throws {

@@ -47,6 +47,9 @@ struct GatewayAdmin: ParsableCommand {
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
+  @Flag(help: "Draw no frames, for screen readers.")
+  var plain = false
+
   static func main() {
     do {
       var command = try parseAsRoot()
@@ -77,7 +80,7 @@ struct GatewayAdmin: ParsableCommand {
     do {
       terminal = try Terminal(
         hasColors: (getenv("NO_COLOR").map { $0[0] == 0 } ?? true) && settings.theme != .mono,
-        hasMouse: settings.mouse)
+        settings)
     } catch {
       throw Failure(description: "\(error)")
     }
@@ -85,6 +88,8 @@ struct GatewayAdmin: ParsableCommand {
     model.host = Self.host
     model.theme = settings.theme
     model.isASCII = settings.ascii
+    model.isPlain = plain
+    model.home = getenv("HOME").map { String(cString: $0) } ?? ""
     model.keymap = settings.keymap
     model.isUTC = settings.isUTC
     let mailbox = Mailbox()
@@ -121,6 +126,7 @@ struct GatewayAdmin: ParsableCommand {
       var settings = try ConsoleSettings.load(getenv("HOME").map { String(cString: $0) })
       if let theme { settings.theme = try ConsoleSettings.theme(named: theme, from: "--theme") }
       let type = getenv("TERM").map { String(cString: $0) } ?? ""
+      settings.settle(colorFGBG: getenv("COLORFGBG").map { String(cString: $0) })
       if ascii || type.hasPrefix("vt") || type == "linux" { settings.ascii = true }
       return settings
     } catch let error as ConsoleSettings.Problem {

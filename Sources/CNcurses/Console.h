@@ -36,6 +36,10 @@ struct console {
   SCREEN *screen;
   struct termios before;
   int signals[2];
+  // What is written to standard error while the screen is up would ruin it; it is kept here.
+  int errors;
+  int errors_before;
+  bool synchronized;
   int posts;
 };
 
@@ -51,5 +55,7 @@ void console_take_size(void);
 void console_define_keys(void);
 void console_catch_signals(void);
 void console_release_signals(void);
+// Gives standard error back, with what came meanwhile. Calls nothing that a signal handler may not.
+void console_release_errors(void);
 
 #endif

@@ -1,5 +1,6 @@
 // Keys, mouse, paste: what ncurses makes of the terminal's bytes, as events.
 #include "Console.h"
+#include <stdio.h>
 
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END };
 
@@ -72,10 +73,45 @@ static void take_character(wint_t scalar, console_event *event) {
   }
 }
 
-// Whether the byte behind an Esc is there already: then it is Alt and a key.
+// A control string that the terminal sends (OSC), which is no typing: its answers come this way.
+static char answer[128];
+static size_t answer_size;
+static bool is_in_answer;
+
+// Light where red, green and blue of "11;rgb:ffff/ffff/ffff" come to more than half.
+static bool take_background(console_event *event) {
+  unsigned red, green, blue;
+  answer[answer_size] = 0;
+  if (sscanf(answer, "11;rgb:%4x/%4x/%4x", &red, &green, &blue) != 3) return false;
+  // One to four digits are the same part of the whole.
+  const char *first = strchr(answer, ':') + 1;
+  unsigned digits = (unsigned)(strchr(first, '/') - first);
+  unsigned whole = (1u << (4 * digits)) - 1;
+  event->kind = CONSOLE_BACKGROUND;
+  event->code = red * 30 + green * 59 + blue * 11 > whole * 50;
+  return true;
+}
+
+// Takes one character of it; true where the event is whole.
+static bool take_answer(wint_t next, console_event *event) {
+  bool is_end = next == 7 || next == '\\' || answer_size + 1 >= sizeof answer;
+  if (!is_end) {
+    if (next != 27) answer[answer_size++] = (char)next;
+    return false;
+  }
+  is_in_answer = false;
+  return take_background(event);
+}
+
+// Whether the byte behind an Esc is there already: then it is Alt and a key, or an answer begins.
 static bool take_alt(console_event *event) {
   wint_t next;
   if (get_wch(&next) != OK || next < 32 || next == 127) return false;
+  if (next == ']') {
+    is_in_answer = true;
+    answer_size = 0;
+    return false;
+  }
   event->kind = CONSOLE_CHARACTER;
   event->code = next;
   event->alt = true;
@@ -95,9 +131,14 @@ bool console_next(console_event *event) {
     wint_t key;
     int result = get_wch(&key);
     if (result == ERR) return false;
+    if (result == OK && is_in_answer) {
+      if (take_answer(key, event)) return true;
+      continue;
+    }
     if (result == OK) {
       take_character(key, event);
       if (event->kind == CONSOLE_KEY && event->code == CONSOLE_KEY_ESCAPE) take_alt(event);
+      if (is_in_answer) continue;
       return true;
     }
     switch (key) {

@@ -3,7 +3,8 @@
 // Last: its macros take words such as columns.
 #include <term.h>
 
-struct console console = {.output = -1, .terminal = -1, .memory = -1, .signals = {-1, -1}, .posts = -1};
+struct console console = {.output = -1, .terminal = -1, .memory = -1, .signals = {-1, -1}, .posts = -1,
+                          .errors = -1, .errors_before = -1};
 
 static const char modes_on[] = "\033[?2004h";
 // Also what a crash writes: leaves the alternate screen, shows the cursor, keypad and mouse off.
@@ -60,6 +61,26 @@ static int32_t failed(void) {
   return CONSOLE_FAILED;
 }
 
+static void catch_errors(void) {
+  console.errors = memfd_create("errors", MFD_CLOEXEC);
+  if (console.errors < 0) return;
+  console.errors_before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (console.errors_before >= 0) dup2(console.errors, STDERR_FILENO);
+}
+
+void console_release_errors(void) {
+  if (console.errors_before < 0) return;
+  dup2(console.errors_before, STDERR_FILENO);
+  console.errors_before = -1;
+  char text[4096];
+  ssize_t count;
+  lseek(console.errors, 0, SEEK_SET);
+  // A crash says all that it has to say in less.
+  for (int i = 0; i < 16 && (count = read(console.errors, text, sizeof text)) > 0; i++) {
+    console_write_all(STDERR_FILENO, text, (size_t)count);
+  }
+}
+
 int32_t console_start(const console_options *options, char *type, size_t type_size) {
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return CONSOLE_NOT_A_TERMINAL;
   // Where sshd dropped LANG the terminal still is what it is.
@@ -101,11 +122,15 @@ int32_t console_start(const console_options *options, char *type, size_t type_si
     orig_colors = NULL;
   }
   console_define_keys();
+  console.synchronized = options->synchronized;
+  catch_errors();
   console.is_open = true;
   console.is_gone = false;
   console_catch_signals();
   console_modes_on();
   console_set_mouse(options->mouse);
+  static const char ask[] = "\033]11;?\033\\";
+  if (options->ask_background) console_write_all(console.terminal, ask, sizeof ask - 1);
   return CONSOLE_OK;
 }
 
@@ -120,6 +145,7 @@ void console_stop(void) {
     tcsetattr(STDIN_FILENO, TCSANOW, &console.before);
   }
   console_release_signals();
+  console_release_errors();
 }
 
 void console_size(int32_t *height, int32_t *width) {
@@ -210,10 +236,20 @@ int32_t console_flush(void) {
   dup3(console.terminal, console.output, O_CLOEXEC);
   off_t size = lseek(console.memory, 0, SEEK_END);
   if (size <= 0) return 0;
-  char *frame = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, console.memory, 0);
+  static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
+  const size_t room = sizeof begin - 1 + sizeof end - 1;
+  if (ftruncate(console.memory, size + (off_t)room) != 0) return errno;
+  char *frame = mmap(NULL, (size_t)size + room, PROT_READ | PROT_WRITE, MAP_SHARED, console.memory, 0);
   if (frame == MAP_FAILED) return errno;
-  int result = console_write_all(console.terminal, frame, shortened(frame, (size_t)size));
-  munmap(frame, (size_t)size);
+  size_t count = shortened(frame, (size_t)size);
+  if (console.synchronized) {
+    memmove(frame + sizeof begin - 1, frame, count);
+    memcpy(frame, begin, sizeof begin - 1);
+    memcpy(frame + sizeof begin - 1 + count, end, sizeof end - 1);
+    count += room;
+  }
+  int result = console_write_all(console.terminal, frame, count);
+  munmap(frame, (size_t)size + room);
   if (result == EIO) console.is_gone = true;
   return result;
 }

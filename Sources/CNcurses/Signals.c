@@ -23,6 +23,7 @@ static void crash(int signal) {
   if (console.is_open && !console.is_gone) {
     (void)!write(console.terminal, restore, sizeof restore - 1);
     tcsetattr(STDIN_FILENO, TCSANOW, &console.before);
+    console_release_errors();
   }
   struct sigaction action = {.sa_handler = SIG_DFL};
   sigaction(signal, &action, NULL);
@@ -57,6 +58,8 @@ int32_t console_next_signal(void) {
   if (signal == SIGWINCH) console_take_size();
   return signal;
 }
+
+void console_allow_dumps(bool allowed) { prctl(PR_SET_DUMPABLE, allowed ? 1 : 0); }
 
 void console_post(void) {
   uint64_t one = 1;

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import AdminTUI
+@testable import GatewayKit
 
 /// What each screen looks like, kept as text: characters, then roles. `RECORD=1` writes them anew.
 @Suite("Golden screens") struct GoldenTests {
@@ -24,9 +25,18 @@ import Testing
     Scene(name: "access", keys: "3 j j j l l l"),
     Scene(name: "access-first-allow", keys: "3 j j a"), Scene(name: "backends", keys: "4 j j"),
     Scene(name: "usage", keys: "5"), Scene(name: "audit", keys: "6"),
-    Scene(name: "help", keys: "?"),
+    Scene(name: "audit-filter", keys: "6 / 'action:revok"),
+    Scene(name: "help", keys: "?"), Scene(name: "help-search", keys: "? / 'page"),
     Scene(name: "palette", keys: "j j j : 'key"), Scene(name: "reach", keys: "j j j w"),
-    Scene(name: "history", keys: "U"),
+    Scene(name: "history", keys: "U"), Scene(name: "range", keys: "j v j j"),
+    Scene(name: "disable-many", keys: "j v j j x +400"),
+    Scene(name: "delete-many", keys: "j Space Space D +400"),
+    Scene(name: "revoke-many", keys: "2 Space Space Space R +400"),
+    Scene(name: "access-block", keys: "3 j j v j j l l"),
+    Scene(name: "access-many", keys: "3 j j v j j l l b +400"),
+    Scene(name: "access-column", keys: "3 c"), Scene(name: "extend", keys: "2 t"),
+    Scene(name: "export", keys: "E"), Scene(name: "usage-tools", keys: "5 b b w"),
+    Scene(name: "new-user-chosen", keys: "n 'x Tab Tab Tab Tab Space Tab 'erpnext"),
   ]
 
   static let sizes = [
@@ -34,21 +44,151 @@ import Testing
     Size(rows: 14, columns: 59),
   ]
 
+  /// What does not come by keys alone.
+  static let happenings: [(name: String, happen: @Sendable (inout Stage) -> Void)] = [
+    (
+      "empty",
+      {
+        $0.send(
+          .store(
+            .loaded(
+              Roster(path: "/var/lib/gateway/users.json", generation: 0, users: [], keys: []),
+              changed: 0)))
+      }
+    ),
+    (
+      "corrupt",
+      { stage in
+        stage.send(
+          .store(
+            .unreadable(
+              .unreadable(
+                path: "/var/lib/gateway/users.json", line: 812,
+                reason: "expected \",\" or \"}\", found the end of the file"))))
+        stage.send(
+          .store(
+            .generations([
+              StoreGeneration(
+                name: "1", path: "/var/lib/gateway/users.json.1", generation: 41, users: 26,
+                keys: 31, writtenAt: Stage.now.advanced(by: .seconds(-420)))
+            ])))
+      }
+    ),
+    (
+      "read-only",
+      { stage in
+        stage.send(
+          .store(
+            .readOnly(
+              "Read-only: /var/lib/gateway/users.json belongs to another user; run: sudo -u gateway gateway-admin"
+            )))
+        stage.press("x")
+      }
+    ),
+    (
+      "locked",
+      { stage in
+        stage.press("j j j x")
+        stage.send(.clock(Stage.now.advanced(by: .seconds(12)), zone: 3600))
+        stage.send(
+          .changed(
+            1,
+            .failed(
+              .locked(owner: "gateway (pid 4121 on gw1, since 2026-11-23T13:05:00Z)"), made: 0)))
+      }
+    ),
+    (
+      "saving",
+      { stage in
+        stage.press("j j j x")
+        stage.send(.clock(Stage.now.advanced(by: .seconds(2)), zone: 3600))
+      }
+    ),
+    (
+      "conflict",
+      { stage in
+        stage.press("j j j e Ctrl-U 'dayo@example.org Ctrl-S")
+        stage.send(
+          .store(
+            .loaded(stage.roster(changing: "d.okafor", email: "okafor@example.net"), changed: 1)))
+        stage.send(.changed(1, .failed(.conflict(field: "email"), made: 0)))
+      }
+    ),
+    (
+      "changed-elsewhere",
+      { stage in
+        stage.send(.store(.loaded(stage.model.roster, changed: 2)))
+      }
+    ),
+    (
+      "reveal",
+      { stage in
+        stage.press("j j j N Ctrl-S")
+        let key = stage.model.roster.person(named: "d.okafor")!.keys[0]
+        stage.send(
+          .changed(1, .issued(Secret("gw_9fK2vQ7xT4mLr8sWc1bZ6nHy3dJp5aEu0gXiOtBvN2q00000"), key)))
+        stage.send(.copied(.sent(via: "through tmux", count: 52)))
+      }
+    ),
+    (
+      "reveal-closing",
+      { stage in
+        stage.press("j j j N Ctrl-S")
+        let key = stage.model.roster.person(named: "d.okafor")!.keys[0]
+        stage.send(
+          .changed(1, .issued(Secret("gw_9fK2vQ7xT4mLr8sWc1bZ6nHy3dJp5aEu0gXiOtBvN2q00000"), key)))
+        stage.press("m Enter")
+      }
+    ),
+    (
+      "no-gateway",
+      { stage in
+        stage.press("4")
+        stage.send(
+          .gateway(.running(Stage.backends.map { BackendRow(name: $0.name) }, sessions: 0)))
+        stage.send(.gateway(.absent("not running: start it with gateway serve")))
+      }
+    ),
+    (
+      "unconfirmed",
+      { stage in
+        stage.send(
+          .unconfirmed([
+            UnconfirmedKey(
+              id: "77fe01929a0b", name: "laptop", username: "d.okafor", shownAt: Stage.now)
+          ]))
+      }
+    ),
+  ]
+
+  @Test(arguments: happenings.map(\.name))
+  func looksAsKept(when name: String) async throws {
+    let happen = try #require(Self.happenings.first { $0.name == name }).happen
+    for size in Self.sizes {
+      for isASCII in [false, true] {
+        var stage = try await Stage.ready(size, isASCII: isASCII)
+        happen(&stage)
+        try Self.compare(stage.screen, with: name, size, isASCII)
+      }
+    }
+  }
+
   @Test(arguments: scenes)
   func looksAsKept(_ scene: Scene) async throws {
     for size in Self.sizes {
       for isASCII in [false, true] {
         var stage = try await Stage.ready(size, isASCII: isASCII)
         stage.press(scene.keys)
-        let screen = stage.screen
-        let name = "\(scene.name)-\(size.columns)x\(size.rows)\(isASCII ? "-ascii" : "")"
-        try Self.compare(
-          isASCII ? screen.text : "\(screen.text)\n\(screen.roles)", with: name)
+        try Self.compare(stage.screen, with: scene.name, size, isASCII)
       }
     }
   }
 
-  static func compare(_ text: String, with name: String) throws {
+  static func compare(
+    _ screen: Screen, with scene: String, _ size: Size, _ isASCII: Bool
+  ) throws {
+    let name = "\(scene)-\(size.columns)x\(size.rows)\(isASCII ? "-ascii" : "")"
+    let text = isASCII ? screen.text : "\(screen.text)\n\(screen.roles)"
     let path = "\(Stage.directory)/Screens/\(name).txt"
     if ProcessInfo.processInfo.environment["RECORD"] != nil {
       try Data(text.utf8).write(to: URL(filePath: path))

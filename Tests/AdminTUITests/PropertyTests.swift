@@ -18,7 +18,7 @@ import Testing
   }
 
   private static let keys: [Key] =
-    Array("123456jkhlgG-/:?*svSyYEuUprqneNxDRwabdtofcm 'ö漢").map { .character($0) } + [
+    Array("123456jkhlgG-/:?*svSyYEuUprqneNxDRwabdtofcmCVlMo 'ö漢").map { .character($0) } + [
       .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .tab, .backTab, .enter, .escape,
       .backspace, .delete, .control("u"), .control("d"), .control("p"), .control("r"),
       .control("s"), .control("l"), .control("z"),
@@ -48,15 +48,30 @@ import Testing
       return .store(
         .loaded(
           Roster(
-            path: "p", generation: 1, users: keep.map(\.user), keys: keep.flatMap(\.keys))))
-    case 4: return .store(.loaded(roster))
+            path: "p", generation: 1, users: keep.map(\.user), keys: keep.flatMap(\.keys)),
+          changed: 3))
+    case 4: return .store(.loaded(roster, changed: 0))
     case 5:
       return .gateway(
         .running(Array(Stage.backends.prefix(.random(in: 0...6, using: &numbers))), sessions: 0))
     case 6: return .gateway(.absent("none"))
     case 7: return .changed(.random(in: 0...50, using: &numbers), .done)
-    case 8: return .changed(.random(in: 0...50, using: &numbers), .failed(.keyNotFound))
+    case 8: return .changed(.random(in: 0...50, using: &numbers), .failed(.keyNotFound, made: 0))
     case 9: return .store(.unreadable(.missing(path: "p")))
+    case 11:
+      return .changed(.random(in: 0...50, using: &numbers), .failed(.locked(owner: "x"), made: 0))
+    case 12:
+      return .changed(
+        .random(in: 0...50, using: &numbers), .failed(.conflict(field: "email"), made: 0))
+    case 13: return .moreAudit(Stage.audit)
+    case 14:
+      return .shown(
+        TextBox(title: "x", lines: (0..<Int.random(in: 0...99, using: &numbers)).map(String.init)))
+    case 15: return .gateway(.ticks(backends: ["erpnext": 3], users: ["olga": 2]))
+    case 16:
+      return .changed(
+        .random(in: 0...50, using: &numbers),
+        .issued(Secret("gateway-secret"), roster.people[0].keys[0]))
     case 10:
       now = now.advanced(by: .milliseconds(.random(in: 0...3000, using: &numbers)))
       return .clock(now, zone: 0)

@@ -1,7 +1,7 @@
 import Foundation
-import GatewayKit
 
 @testable import AdminTUI
+@testable import GatewayKit
 
 /// A console in memory, over a store of 26 users: keys in, screens out.
 struct Stage {
@@ -41,9 +41,49 @@ struct Stage {
     stage.send(.clock(now, zone: 3600))
     stage.send(.resize(size))
     stage.send(.gateway(.running(backends, sessions: 3)))
-    stage.send(.store(.loaded(try await roster.value)))
+    stage.send(.store(.loaded(try await roster.value, changed: 0)))
+    stage.send(.usage(usage(try await roster.value)))
+    stage.send(
+      .gateway(
+        .ticks(
+          backends: ["homeassistant": 203, "erpnext": 84, "gitea": 12],
+          users: ["home-panel": 190, "erp-sync": 71, "d.okafor": 4])))
+    stage.send(.audit(audit))
     return stage
   }
+
+  /// Some keys were used, the more the earlier they come.
+  private static func usage(_ roster: Roster) -> UsageNews {
+    var news = UsageNews()
+    var uses: [String: KeyUse] = [:]
+    for (place, key) in roster.people.flatMap(\.keys).enumerated() where place % 3 != 2 {
+      var use = KeyUse(id: key.id, user: key.username)
+      use.lastUsed = now.advanced(by: .seconds(-Int64(place * place * 60 + 4)))
+      use.address = "10.0.4.17"
+      uses[key.id] = use
+      news.callsOfKey[key.id] = 9000 / (place + 1)
+    }
+    news.uses = KeyUses(began: now.advanced(by: .seconds(-864_000)), byID: uses)
+    news.byBackend = [
+      UsageLine(name: "homeassistant", calls: 12_180, errors: 48, p50: 12, p99: 44),
+      UsageLine(name: "erpnext", calls: 5040, errors: 5, p50: 38, p99: 120),
+      UsageLine(name: "gitea", calls: 720, errors: 15, denials: 2, p50: 940, p99: 4200),
+      UsageLine(name: "truenas", calls: 12, errors: 12),
+    ]
+    news.lines = [
+      UsageLine(name: "home-panel", calls: 11_002, errors: 40),
+      UsageLine(name: "erp-sync", calls: 4118), UsageLine(name: "d.okafor", calls: 240, errors: 1),
+    ]
+    news.graph = (0..<60).map { 206 + ($0 * 37) % 90 - ($0 / 20) * 40 }
+    return news
+  }
+
+  static let audit: [AuditRow] = [
+    #"{"seq":48210,"time":"2026-11-23T13:05:12Z","event":"key.revoked","user":"d.okafor","key_id":"77fe01929a0b","phase":"done","actor":{"uid":1001,"account":"marko","tty":"pts/2"}}"#,
+    #"{"seq":48209,"time":"2026-11-23T13:04:55Z","event":"call.denied","user":"jenkins","backend":"erpnext","tool":"create_invoice","rule":"blocked: erpnext"}"#,
+    #"{"seq":48208,"time":"2026-11-23T13:02:11Z","event":"backend.down","backend":"truenas","reason":"connect 10.0.4.9:8443: connection refused"}"#,
+    #"{"seq":48207,"time":"2026-11-21T08:40:55Z","event":"key.revoked","user":"x-test","key_id":"1c2d3e4f5a6b","phase":"done","actor":{"uid":1001,"account":"marko"}}"#,
+  ].map { try! AuditRow(JSONValue.parse($0.utf8), intent: nil) }
 
   mutating func send(_ message: Message) { effects += model.update(message) }
 
@@ -63,4 +103,19 @@ struct Stage {
   }
 
   var screen: Screen { view(model) }
+
+  /// The store after somebody else gave one user another address.
+  func roster(changing name: String, email: String) -> Roster {
+    let users = model.roster.people.map { person in
+      let user = person.user
+      guard user.username == name else { return user }
+      return User(
+        username: user.username, id: user.id, email: email, description: user.description,
+        createdAt: user.createdAt, isEnabled: user.isEnabled, allowed: user.allowed,
+        blocked: user.blocked + ["gitea"], metadata: user.metadata)
+    }
+    return Roster(
+      path: model.roster.path, generation: 42, users: users,
+      keys: model.roster.people.flatMap(\.keys))
+  }
 }

@@ -5,26 +5,41 @@ import Synchronization
 /// The store, the running gateway and the files beside the store, as messages. Everything here is off the
 /// main thread.
 final class Bridge: Sendable {
-  private let configuration: GatewayConfiguration
-  private let mailbox: Mailbox
-  private let isReadOnly: Bool
-  private let store = Mutex<UserStore?>(nil)
+  let configuration: GatewayConfiguration
+  let mailbox: Mailbox
+  let isReadOnly: Bool
+  let store = Mutex<UserStore?>(nil)
   /// What is read: one reading at a time, of each the newest.
-  private let reading = DispatchQueue(label: "console.reading")
-  /// How often the gateway and the counters are asked.
-  private static let interval = DispatchTimeInterval.seconds(2)
+  let reading = DispatchQueue(label: "console.reading")
+  private let listening = DispatchQueue(label: "console.listening")
+  let files: BridgeFiles
+  /// How often files are looked at, and a gateway that is not there is looked for.
+  private static let interval = DispatchTimeInterval.seconds(1)
   private let isReadingRoster = Atomic<Bool>(false)
+  private let roster = Mutex(Roster())
 
   init(_ configuration: GatewayConfiguration, isReadOnly: Bool, _ mailbox: Mailbox) {
     self.configuration = configuration
     self.isReadOnly = isReadOnly
     self.mailbox = mailbox
+    files = BridgeFiles(configuration, mailbox)
   }
 
   func start() {
-    if isReadOnly { mailbox.put(.store(.readOnly("Read-only: gateway-admin was started so."))) }
+    if isReadOnly {
+      mailbox.put(.store(.readOnly("Read-only: gateway-admin was started with --read-only.")))
+    } else if let obstacle = UserStore.obstacle(at: configuration.storePath) {
+      mailbox.put(.store(.readOnly("Read-only: \(obstacle)")))
+    }
+    // What the configuration knows is shown before anybody answers.
+    mailbox.put(.gateway(.running(configured, sessions: 0)))
     Task.detached { [self] in await open() }
-    reading.async { [self] in look() }
+    listening.async { [self] in listen() }
+    reading.async { [self] in
+      mailbox.put(.unconfirmed(ConsoleState.load().unconfirmed))
+      files.readUsage()
+      look()
+    }
   }
 
   // MARK: The store
@@ -42,71 +57,60 @@ final class Bridge: Sendable {
     }
   }
 
-  private func readRoster() {
+  func readRoster() {
     // Those that come while it is being read are in the next reading.
     guard !isReadingRoster.exchange(true, ordering: .acquiringAndReleasing) else { return }
     reading.async { [self] in
       isReadingRoster.store(false, ordering: .releasing)
       guard let store = store.withLock({ $0 }) else { return }
-      mailbox.put(
-        .store(
-          .loaded(
-            Roster(
-              path: store.path, generation: store.generation, users: store.users(),
-              keys: store.keys()))))
+      let new = Roster(
+        path: store.path, generation: store.generation, users: store.users(), keys: store.keys())
+      let changed = roster.withLock { old in
+        defer { old = new }
+        return old.path.isEmpty ? 0 : new.changes(from: old)
+      }
+      mailbox.put(.store(.loaded(new, changed: changed)))
     }
   }
 
-  // MARK: What is looked at again and again
-
   private func look() {
-    readGateway()
-    readUsage()
-    if let store = store.withLock({ $0 }), case .unreadable(_, let error) = store.health {
-      mailbox.put(.store(.unreadable(error)))
+    files.look()
+    if let store = store.withLock({ $0 }) {
+      if case .unreadable(_, let error) = store.health { mailbox.put(.store(.unreadable(error))) }
     }
     reading.asyncAfter(deadline: .now() + Self.interval) { [weak self] in self?.look() }
   }
 
-  private let lastGateway = Mutex<[BackendRow]?>(nil)
-  private let lastUsage = Mutex<[UsageLine]?>(nil)
+  // MARK: The gateway
 
-  /// Tells only what is new: nothing is painted for what is not.
-  private func readGateway() {
-    let configured = configuration.backends.map { BackendRow(name: $0.name) }
+  private var configured: [BackendRow] {
+    configuration.backends.map {
+      BackendRow(name: $0.name, state: $0.disabled ? "disabled" : "")
+    }
+  }
+
+  /// Hears what happens in the gateway until it ends, then waits for the next one.
+  private func listen() {
+    var wasThere = false
     do throws(GatewaySocketError) {
-      let status = try GatewaySocket(configuration).get("/status")
-      let rows = (status["backends"]?.arrayValue ?? []).map(BackendRow.init(status:))
-      guard lastGateway.withLock({ $0.replace(with: rows) }) else { return }
-      mailbox.put(.gateway(.running(rows, sessions: status["sessions"]?.intValue ?? 0)))
-    } catch {
-      guard lastGateway.withLock({ $0.replace(with: configured) }) else { return }
-      mailbox.put(.gateway(.running(configured, sessions: 0)))
-      mailbox.put(.gateway(.absent("start one with gateway serve")))
-    }
-  }
-
-  private func readUsage() {
-    guard let book = try? UsageFile(beside: configuration.storePath).read().book else { return }
-    let news = UsageNews(book, now: .now)
-    guard lastUsage.withLock({ $0.replace(with: news.byUser + news.byBackend) }) else { return }
-    mailbox.put(.usage(news))
-  }
-
-  private func readAudit() {
-    var rows: [AuditRow] = []
-    var intents: [String: JSONValue] = [:]
-    try? AuditQuery().search(configuration.auditPath, newest: 1000) { line in
-      guard let event = try? JSONValue.parse(line) else { return true }
-      if event["phase"] == "intent" {
-        intents[event["seq"]?.text ?? ""] = event
-      } else {
-        rows.append(AuditRow(event, intent: event["intent"].flatMap { intents[$0.text] }))
+      try GatewaySocket(configuration).listen { [mailbox] event in
+        wasThere = true
+        if let news = GatewayNews(event) { mailbox.put(.gateway(news)) }
+        return true
       }
-      return true
+    } catch {
+      if wasThere || !saidAbsent.exchange(true, ordering: .relaxed) {
+        mailbox.put(.gateway(.running(configured, sessions: 0)))
+        let why =
+          error.code == "gateway_not_running"
+          ? "not running: start it with gateway serve" : error.message
+        mailbox.put(.gateway(.absent(why)))
+      }
     }
-    mailbox.put(.audit(rows.reversed()))
+    listening.asyncAfter(deadline: .now() + Self.interval) { [weak self] in self?.listen() }
   }
+
+  private let saidAbsent = Atomic<Bool>(false)
 
   // MARK: Effects
 
@@ -120,12 +124,7 @@ final class Bridge: Sendable {
         reading.async { [self] in mailbox.put(.changed(number, outcome)) }
       }
     case .reload:
-      reading.async { [self] in
-        lastGateway.withLock { $0 = nil }
-        lastUsage.withLock { $0 = nil }
-        readGateway()
-        readUsage()
-      }
+      reading.async { [self] in files.readUsage() }
       Task.detached { [self] in
         if let store = store.withLock({ $0 }) {
           _ = try? await store.loadAfterNow()
@@ -134,66 +133,76 @@ final class Bridge: Sendable {
           await open()
         }
       }
-    case .readAudit: reading.async { [self] in readAudit() }
+    case .readUsage(let ask): reading.async { [self] in files.readUsage(ask) }
+    case .readAudit(let ask): reading.async { [self] in files.readAudit(ask) }
     case .writeFile(let secret, let name):
       reading.async { [self] in mailbox.put(.copied(SecretDrop.write(secret, named: name))) }
-    case .copy, .copyText, .repaint, .suspend, .setMouse, .quit: break
+    case .export(let path, let text):
+      reading.async { [self] in mailbox.put(BridgeFiles.export(text, to: path)) }
+    case .remember(let key): reading.async { ConsoleState.change { $0.remember(key) } }
+    case .forget(let id): reading.async { ConsoleState.change { $0.forget(id) } }
+    case .check(let names): Task.detached { [self] in await check(names) }
+    case .readTools(let name): Task.detached { [self] in await readTools(name) }
+    case .readGenerations, .compare, .restore: Task.detached { [self] in await recover(effect) }
+    case .copy, .copyText, .forgetClipboard, .repaint, .suspend, .setMouse, .quit: break
     }
   }
 
   private func make(_ change: StoreChange) async -> StoreOutcome {
     guard let store = store.withLock({ $0 }) else {
-      return .failed(.missing(path: configuration.storePath))
+      return .failed(.missing(path: configuration.storePath), made: 0)
     }
+    guard case .group(let changes) = change else {
+      do throws(StoreError) {
+        let issued = try await store.make(change)
+        return issued.map { .issued(Secret($0.secret), $0.key) } ?? .done
+      } catch {
+        return .failed(error, made: 0)
+      }
+    }
+    for (made, change) in changes.enumerated() {
+      do throws(StoreError) {
+        _ = try await store.make(change)
+      } catch {
+        return .failed(error, made: made)
+      }
+    }
+    return .done
+  }
+
+  // MARK: A store that cannot be read
+
+  private func recover(_ effect: Effect) async {
     do throws(StoreError) {
-      let issued = try await store.make(change)
-      return issued.map { .issued(Secret($0.secret), $0.key) } ?? .done
+      let (broken, _) = try await UserStore.openForRestore(
+        configuration.storePath, audit: configuration.audit)
+      switch effect {
+      case .compare(let name):
+        let difference = try broken.difference(to: name)
+        mailbox.put(.shown(TextBox(title: "Back to generation \(name)", lines: difference.lines)))
+      case .restore(let name):
+        try await broken.restore(name)
+        mailbox.put(
+          .said("Restored generation \(name); the file that was is kept.", isError: false))
+        store.withLock { $0 = nil }
+        await open()
+      default: mailbox.put(.store(.generations(broken.generations())))
+      }
     } catch {
-      return .failed(error)
+      mailbox.put(.said("\(error)", isError: true))
     }
   }
 }
 
-extension Optional where Wrapped: Equatable {
-  /// Whether it was something else.
-  fileprivate mutating func replace(with new: Wrapped) -> Bool {
-    guard self != new else { return false }
-    self = new
-    return true
-  }
-}
-
-extension UserStore {
-  /// - Returns: the key that was made, if one was.
-  fileprivate func make(_ change: StoreChange) async throws(StoreError) -> IssuedKey? {
-    switch change {
-    case .createUser(let name, let email, let description, let firstKey):
-      try await createUser(name, email: email, description: description)
-      guard let firstKey else { return nil }
-      return try await issueKey(for: name, ttl: firstKey)
-    case .editUser(let user, let email, let description, let isEnabled):
-      try await editUser(
-        user.username, email: Self.change(user.email, email),
-        description: Self.change(user.description, description), seen: user)
-      if isEnabled != user.isEnabled { try await setEnabled(isEnabled, for: user.username) }
-    case .setEnabled(let user, let isOn):
-      _ = try await setEnabled(isOn, for: user.username, seen: user)
-    case .deleteUser(let name): try await deleteUser(name)
-    case .issueKey(let name, let keyName, let ttl):
-      return try await issueKey(for: name, named: keyName, ttl: ttl)
-    case .renameKey(let key, let name): try await renameKey(.id(key.id), to: name, seen: key)
-    case .extendKey(let key, let ttl): try await extendKey(.id(key.id), ttl: ttl, seen: key)
-    case .rotateKey(let key): return try await rotateKey(.id(key.id))
-    case .revokeKeys(let keys): for key in keys { try await revokeKey(.id(key.id)) }
-    case .setAccess(let user, let allowed, let blocked):
-      try await setAccess(
-        for: user.username, allowed: allowed, blocked: blocked, seen: user)
+extension StoreDifference {
+  fileprivate var lines: [String] {
+    let kinds: [(String, [String])] = [
+      ("users that come back", addedUsers), ("users that go", removedUsers),
+      ("users that are others", changedUsers), ("keys that come back", addedKeys),
+      ("keys that go", removedKeys), ("keys that stay revoked", revokedSince),
+    ]
+    return kinds.flatMap { title, names in
+      names.isEmpty ? [] : ["\(title): \(names.count)"] + names.map { "  \($0)" }
     }
-    return nil
-  }
-
-  private static func change(_ old: String?, _ new: String?) -> Change<String> {
-    guard old != new else { return .keep }
-    return new.map { .set($0) } ?? .clear
   }
 }

@@ -14,22 +14,54 @@ extension BackendRow {
   }
 }
 
+extension GatewayNews {
+  /// Of an event of `GET /events`; nil for one that the console does not go by.
+  init?(_ event: JSONValue) {
+    func calls(_ name: String) -> [String: Int] {
+      let pairs = (event[name]?.arrayValue ?? []).compactMap { row in
+        row["name"]?.stringValue.map { ($0, row["calls"]?.intValue ?? 0) }
+      }
+      return Dictionary(pairs, uniquingKeysWith: +)
+    }
+    if event["listen"] != nil, let rows = event["backends"]?.arrayValue {
+      self = .running(
+        rows.map(BackendRow.init(status:)), sessions: event["sessions"]?.intValue ?? 0)
+    } else if event["name"] != nil, event["state"] != nil {
+      self = .backend(BackendRow(status: event))
+    } else if event["users"] != nil {
+      self = .ticks(backends: calls("backends"), users: calls("users"))
+    } else {
+      return nil
+    }
+  }
+}
+
 extension UsageNews {
-  init(_ book: UsageBook, now: Timestamp) {
+  init(_ book: UsageBook, _ ask: UsageAsk, now: Timestamp) {
+    self.ask = ask
     uses = book.keyUses
     var query = UsageQuery()
-    byUser = book.report(query, now: now).rows.map { UsageLine($0.user ?? "", $0) }
+    query.grouping = .key
+    for row in book.report(query, now: now).rows {
+      callsOfKey[row.key ?? "", default: 0] += Int(row.counts.calls)
+    }
+    query.user = ask.user
+    query.since = ask.window.duration.map { now.advanced(by: .zero - $0) }
+    query.grouping = ask.grouping
+    lines = book.report(query, now: now).rows.map { row in
+      UsageLine(ask.grouping == .user ? row.user ?? "" : row.name, row)
+    }
     query.grouping = .backend
     byBackend = book.report(query, now: now).rows.map { UsageLine($0.backend ?? "", $0) }
-    query.since = now.advanced(by: .seconds(-3600))
-    let points = book.report(query, now: now).points
-    let last = now.microseconds / 60_000_000
-    var minutes = [Int](repeating: 0, count: 60)
-    for point in points {
-      let place = 59 - Int(last - point.start.microseconds / 60_000_000)
-      if minutes.indices.contains(place) { minutes[place] += Int(point.counts.calls) }
+    // A day's minutes in sixty parts, all days one by one.
+    let part: Int64 = ask.window == .all ? 86_400 : ask.window == .day ? 1440 : 60
+    query.since = now.advanced(by: .seconds(-part * 60))
+    let last = now.microseconds / (part * 1_000_000)
+    graph = [Int](repeating: 0, count: 60)
+    for point in book.report(query, now: now).points {
+      let place = 59 - Int(last - point.start.microseconds / (part * 1_000_000))
+      if graph.indices.contains(place) { graph[place] += Int(point.counts.calls) }
     }
-    self.minutes = minutes
   }
 }
 
@@ -65,7 +97,30 @@ extension AuditRow {
     let announced = (intent?.objectValue?.members ?? []).filter {
       ["actor", "changes"].contains($0.key)
     }
-    details = (announced + said).map { ($0.key, $0.value.stringValue ?? $0.value.text) }
+    details = (announced + said).map { name, value in
+      (name, name == "actor" ? Self.sentence(value) : value.stringValue ?? value.text)
+    }
+    fields = [
+      "actor": actor, "action": self.event, "user": text("user") ?? "", "key": text("key_id") ?? "",
+      "backend": text("backend") ?? "", "tool": text("tool") ?? "", "result": result,
+    ]
     searched = Array("\(self.event) \(actor) \(target) \(result)".lowercased().utf8)
+  }
+
+  /// `marko (uid 1001) over ssh from 10.0.9.3, pts/2, gateway-admin (pid 4410)`.
+  private static func sentence(_ actor: JSONValue) -> String {
+    func text(_ name: String) -> String? { actor[name].map { $0.stringValue ?? $0.text } }
+    guard let uid = text("uid") else { return actor.stringValue ?? actor.text }
+    let name =
+      text("sudo_user").map { "\($0) as \(text("account") ?? "uid \(uid)")" } ?? text("account")
+    var parts = ["\(name ?? "") (uid \(uid))"]
+    if let address = text("ssh")?.split(separator: " ").first {
+      parts[0] += " over ssh from \(address)"
+    }
+    if let terminal = text("tty") { parts.append(terminal) }
+    if let program = text("program") {
+      parts.append(program + (text("pid").map { " (pid \($0))" } ?? ""))
+    }
+    return parts.joined(separator: ", ")
   }
 }

@@ -36,15 +36,25 @@ enum AccessCell: Equatable, Sendable {
 }
 
 extension User {
-  /// The lists after a rule about a whole backend is set or taken away.
+  /// The lists after a rule about a whole backend is set or taken away. A block leaves what is allowed as
+  /// it is: it wins anyway, and an allow list that it emptied would open everything else.
   func lists(
     setting rule: AccessCell, on backend: String
   ) -> (allowed: [String], blocked: [String]) {
+    Self.lists((allowed, blocked), setting: rule, on: backend)
+  }
+
+  static func lists(
+    _ lists: (allowed: [String], blocked: [String]), setting rule: AccessCell, on backend: String
+  ) -> (allowed: [String], blocked: [String]) {
     func isWhole(_ entry: String) -> Bool { entry == backend || entry == "\(backend)/*" }
-    var allowed = self.allowed.filter { !isWhole($0) }
-    var blocked = self.blocked.filter { !isWhole($0) }
-    if rule == .allowed { allowed.append(backend) }
-    if rule == .blocked { blocked.append(backend) }
+    var allowed = lists.allowed
+    var blocked = lists.blocked.filter { !isWhole($0) }
+    switch rule {
+    case .allowed: if !allowed.contains(where: isWhole) { allowed.append(backend) }
+    case .blocked: blocked.append(backend)
+    default: allowed.removeAll(where: isWhole)
+    }
     return (allowed, blocked)
   }
 

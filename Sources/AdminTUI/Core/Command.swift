@@ -7,6 +7,8 @@ struct Command: Sendable {
     case theme(Theme)
     case mouse(Bool)
     case clock(isUTC: Bool)
+    case background(isLight: Bool)
+    case forgetClipboard
   }
 
   let text: String
@@ -43,6 +45,7 @@ extension Model {
     if let key = selectedKey {
       add("keys revoke \(key.id)", "revoke \(key.name)", .revoke)
       add("keys extend \(key.id)", "another end for \(key.name)", .extend)
+      add("keys rename \(key.id)", "another name for \(key.name)", .edit)
       add("keys rotate \(key.id)", "a successor for \(key.name)", .rotate)
     }
     if let backend = selectedBackend {
@@ -56,6 +59,12 @@ extension Model {
         add(pane.title.lowercased(), "pane \(pane.rawValue)", action)
       }
     }
+    if let backend = selectedBackend, pane == .backends {
+      add("backends check \(backend)", "ask it from here", .check)
+      add("backends tools \(backend)", "what it offers", .open)
+    }
+    add("backends check", "ask all from here", .checkAll)
+    add("export \(pane.title.lowercased())", "csv or jsonl", .export)
     add("undo", "the last change", .undo)
     add("redo", "what was undone", .redo)
     add("history", "what was done here", .history)
@@ -69,6 +78,16 @@ extension Model {
       Command(text: "set mouse off", title: "the terminal's own selection", deed: .mouse(false)))
     all.append(Command(text: "set clock utc", title: "times in UTC", deed: .clock(isUTC: true)))
     all.append(Command(text: "set clock local", title: "times here", deed: .clock(isUTC: false)))
+    for isLight in [false, true] {
+      all.append(
+        Command(
+          text: "set background \(isLight ? "light" : "dark")", title: "okabe or light colours",
+          deed: .background(isLight: isLight)))
+    }
+    all.append(
+      Command(
+        text: "clipboard forget", title: "delete the key from tmux's buffers",
+        deed: .forgetClipboard))
     add("help", "keys", .help)
     add("quit", "leave", .quit)
     return all
@@ -84,6 +103,10 @@ extension Model {
     case .clock(let isUTC):
       self.isUTC = isUTC
       return []
+    case .background(let isLight):
+      theme = isLight ? .light : .okabe
+      return [.repaint]
+    case .forgetClipboard: return [.forgetClipboard]
     }
   }
 }

@@ -5,20 +5,39 @@ enum Dialog: Sendable {
   case form(Form)
   case confirm(Confirm)
   case reveal(Reveal)
-  case help
+  case help(TextInput?)
   case palette(Palette)
   case history
+  case conflict(Conflict)
+  case locked(Locked)
   /// Lines that are read: who can reach a backend, a backend's tools.
-  case text(title: String, lines: [String], top: Int)
+  case text(TextBox)
 }
 
-/// A question before something that cannot be had back.
+/// Lines that are read, from `top` on.
+struct TextBox: Sendable {
+  let title: String
+  let lines: [String]
+  var top = 0
+}
+
+/// A question before something that cannot be had back, or that does more than it seems.
 struct Confirm: Sendable {
+  /// A thing that can be done.
+  struct Choice: Sendable {
+    let label: String
+    let change: StoreChange
+    /// What is said once it is done, without its full stop.
+    let done: String
+    var undo: History.Restore?
+  }
+
   let title: String
   let lines: [String]
   let keepLabel: String
-  let actLabel: String
-  let change: StoreChange
+  let act: Choice
+  /// Another way, on a key of its own.
+  var other: (key: Character, choice: Choice)?
   /// What has to be typed; nil where one key is enough.
   var word: String?
   var typed = TextInput("", limit: 80)
@@ -51,4 +70,27 @@ enum CopyOutcome: Sendable, Equatable {
 struct Palette: Sendable {
   var input = TextInput("", limit: 200)
   var index = 0
+}
+
+/// Somebody else changed the field that is being saved.
+struct Conflict: Sendable {
+  struct Line: Sendable {
+    let field: String
+    let mine: String
+    let theirs: String
+    var isChanged: Bool { mine != theirs }
+  }
+
+  let user: User
+  let lines: [Line]
+  /// The form, going out from what is there now.
+  let form: Form
+}
+
+/// A change that waits for another program to let go of the store.
+struct Locked: Sendable {
+  let error: StoreError
+  let since: Timestamp
+  /// The attempt that is under way.
+  var number: Int
 }

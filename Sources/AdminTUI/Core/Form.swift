@@ -8,21 +8,25 @@ struct Form: Sendable {
     case editUser(User)
     case newKey(User)
     case renameKey(APIKey)
-    case extendKey(APIKey)
+    case extendKeys([APIKey])
+    case export(Table)
   }
 
-  enum Name: Sendable {
-    case username, email, description, enabled, firstKey, keyName, days
+  enum Name: String, Sendable {
+    case username, email, description, enabled, access, accessList, metadata, firstKey, keyName
+    case life, days, format, path
   }
 
   struct Field: Sendable {
     enum Content: Sendable {
       case text(TextInput)
       case flag(Bool)
+      /// One of them, by its place.
+      case choice([String], Int)
     }
 
     let name: Name
-    let label: String
+    var label: String
     var content: Content
     /// Shown behind or below it.
     var hint = ""
@@ -38,140 +42,75 @@ struct Form: Sendable {
   let purpose: Purpose
   let title: String
   let saveLabel: String
-  var fields: [Field]
+  private(set) var fields: [Field]
   /// The field that is typed into; behind the last one are the two buttons.
   var focus = 0
   /// What the store said of the last try.
   var refusal: String?
   /// The change that is under way.
   var saving: Int?
-  var isTouched = false
+  private(set) var isTouched = false
+
+  init(_ purpose: Purpose, title: String, saveLabel: String, _ fields: [Field]) {
+    self.purpose = purpose
+    self.title = title
+    self.saveLabel = saveLabel
+    self.fields = fields
+  }
 
   var saveIndex: Int { fields.count }
   var cancelIndex: Int { fields.count + 1 }
 
-  func text(_ name: Name) -> String { fields.first { $0.name == name }?.text ?? "" }
+  /// The same, as a change of what is there now.
+  func going(outFrom user: User) -> Form {
+    var form = Form(.editUser(user), title: title, saveLabel: saveLabel, fields)
+    form.focus = focus
+    return form
+  }
+
+  mutating func take(_ content: Field.Content, at index: Int) { fields[index].content = content }
+
+  private func field(_ name: Name) -> Field? { fields.first { $0.name == name } }
+
+  func text(_ name: Name) -> String { field(name)?.text ?? "" }
 
   func flag(_ name: Name) -> Bool {
-    guard case .flag(let isOn)? = fields.first(where: { $0.name == name })?.content else {
-      return false
+    if case .flag(let isOn)? = field(name)?.content { return isOn }
+    return false
+  }
+
+  func choice(_ name: Name) -> Int {
+    if case .choice(_, let place)? = field(name)?.content { return place }
+    return 0
+  }
+
+  /// Whether the field matters with what is chosen now.
+  func isUsed(_ field: Field) -> Bool {
+    switch field.name {
+    case .accessList: choice(.access) != 0
+    case .life, .days:
+      if case .newUser = purpose { flag(.firstKey) } else { true }
+    default: true
     }
-    return isOn
   }
 
-  // MARK: The forms
-
-  static func newUser() -> Form {
-    Form(
-      purpose: .newUser, title: "New user", saveLabel: "Create",
-      fields: [
-        text(.username, "Username", limit: 64, hint: "letters, digits . _ -   1 to 64"),
-        text(.email, "Email"), text(.description, "Description"),
-        Field(name: .firstKey, label: "First key", content: .flag(true), hint: "generate one now"),
-        text(.days, "Valid", "90", limit: 4, hint: "days; empty: it never expires"),
-      ])
-  }
-
-  static func edit(_ user: User) -> Form {
-    Form(
-      purpose: .editUser(user), title: "Edit \(user.username)", saveLabel: "Save",
-      fields: [
-        text(.email, "Email", user.email ?? ""),
-        text(.description, "Description", user.description ?? ""),
-        Field(name: .enabled, label: "Enabled", content: .flag(user.isEnabled)),
-      ])
-  }
-
-  static func newKey(for user: User) -> Form {
-    Form(
-      purpose: .newKey(user), title: "Generate key for \(user.username)", saveLabel: "Generate",
-      fields: [
-        text(.keyName, "Name", limit: 128, hint: "empty: the next free key-1, key-2 …"),
-        text(.days, "Expires", "90", limit: 4, hint: "days; empty: it never expires"),
-      ])
-  }
-
-  static func rename(_ key: APIKey) -> Form {
-    Form(
-      purpose: .renameKey(key), title: "Rename \(key.name)", saveLabel: "Rename",
-      fields: [text(.keyName, "Name", key.name, limit: 128)])
-  }
-
-  static func extend(_ key: APIKey) -> Form {
-    Form(
-      purpose: .extendKey(key), title: "How long does \(key.name) of \(key.username) live?",
-      saveLabel: "Set",
-      fields: [text(.days, "Expires in", "90", limit: 4, hint: "days from now; empty: never")])
-  }
-
-  private static func text(
-    _ name: Name, _ label: String, _ text: String = "", limit: Int = 512, hint: String = ""
-  ) -> Field {
-    Field(name: name, label: label, content: .text(TextInput(text, limit: limit)), hint: hint)
+  mutating func set(_ name: Name, to text: String) {
+    guard let place = fields.firstIndex(where: { $0.name == name }),
+      case .text(let input) = fields[place].content
+    else { return }
+    fields[place].content = .text(TextInput(text, limit: input.limit))
   }
 
   // MARK: Checking
 
-  /// Looks at every field; nil when one is wrong, and the focus is on the first such.
-  mutating func check() -> StoreChange? {
-    for index in fields.indices { fields[index].problem = problem(of: fields[index]) }
-    if let wrong = fields.firstIndex(where: { $0.problem != nil }) {
-      focus = wrong
-      return nil
+  /// Looks at every field. Where one is wrong, the focus goes to the first such.
+  mutating func check(_ problem: (Field) -> String?) -> Bool {
+    for index in fields.indices {
+      fields[index].problem = isUsed(fields[index]) ? problem(fields[index]) : nil
     }
-    let days = Int(text(.days)).map(KeyLifetime.days)
-    func optional(_ name: Name) -> String? { text(name).isEmpty ? nil : text(name) }
-    switch purpose {
-    case .newUser:
-      return .createUser(
-        text(.username), email: optional(.email), description: optional(.description),
-        firstKey: flag(.firstKey) ? .some(days) : nil)
-    case .editUser(let user):
-      return .editUser(
-        user, email: optional(.email), description: optional(.description),
-        isEnabled: flag(.enabled))
-    case .newKey(let user):
-      return .issueKey(user.username, named: optional(.keyName), ttl: days)
-    case .renameKey(let key): return .renameKey(key, to: text(.keyName))
-    case .extendKey(let key): return .extendKey(key, ttl: days)
-    }
-  }
-
-  private func problem(of field: Field) -> String? {
-    let text = field.text
-    switch field.name {
-    case .username: return Self.problem(ofUsername: text)
-    case .keyName:
-      if case .renameKey = purpose, text.isEmpty { return "A key has a name of 1 to 128 bytes." }
-      return text.utf8.count > 128 ? "A key's name has at most 128 bytes." : nil
-    case .days:
-      if case .newUser = purpose, !flag(.firstKey) { return nil }
-      guard !text.isEmpty else { return nil }
-      guard let days = Int(text), KeyLifetime.range.contains(days) else {
-        return "Valid for 1 to 3650 days, or empty for ever."
-      }
-      return nil
-    case .email, .description:
-      return text.utf8.count > 1024 ? "At most 1024 bytes." : nil
-    case .enabled, .firstKey: return nil
-    }
-  }
-
-  /// As the store has it, with the place of what is wrong.
-  static func problem(ofUsername name: String) -> String? {
-    guard !name.isEmpty else { return "A user needs a name." }
-    func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-    }
-    for (place, scalar) in name.unicodeScalars.enumerated() {
-      guard !isPlain(scalar), !"._-".unicodeScalars.contains(scalar) else { continue }
-      let what = scalar == " " ? "a space" : "\"\(scalar)\""
-      return "Only letters, digits . _ - are allowed; there is \(what) at position \(place + 1)."
-    }
-    guard let first = name.unicodeScalars.first, isPlain(first) else {
-      return "A name begins with a letter or a digit."
-    }
-    return name.utf8.count > 64 ? "A name has at most 64 letters." : nil
+    guard let wrong = fields.firstIndex(where: { $0.problem != nil }) else { return true }
+    focus = wrong
+    return false
   }
 
   // MARK: Keys
@@ -185,17 +124,24 @@ struct Form: Sendable {
     switch key {
     case .escape: return .cancel
     case .control("s"): return .save
-    case .tab, .down: focus = (focus + 1) % (fields.count + 2)
-    case .backTab, .up: focus = (focus + fields.count + 1) % (fields.count + 2)
+    case .tab, .down: move(by: 1)
+    case .backTab, .up: move(by: -1)
     case .enter:
       if focus == saveIndex { return .save }
       if focus == cancelIndex { return .cancel }
-      focus += 1
+      move(by: 1)
     case .left where focus == cancelIndex: focus = saveIndex
     case .right where focus == saveIndex: focus = cancelIndex
     default: type(key)
     }
     return .stays
+  }
+
+  /// Past those that do not matter now.
+  private mutating func move(by step: Int) {
+    repeat {
+      focus = (focus + step + fields.count + 2) % (fields.count + 2)
+    } while fields.indices.contains(focus) && !isUsed(fields[focus])
   }
 
   private mutating func type(_ key: Key) {
@@ -204,10 +150,28 @@ struct Form: Sendable {
     case .text(var input):
       guard input.take(key) else { return }
       fields[focus].content = .text(input)
+      // What is typed there is meant, not a ready-made life.
+      if fields[focus].name == .days { choose(.life, Self.lives.count - 1) }
     case .flag(let isOn):
       guard key == .character(" ") else { return }
       fields[focus].content = .flag(!isOn)
+    case .choice(let names, let place):
+      guard let step = [.character(" "): 1, .right: 1, .left: -1][key] else { return }
+      let new = (place + step + names.count) % names.count
+      fields[focus].content = .choice(names, new)
+      if fields[focus].name == .life, let days = Self.lives[new].days { set(.days, to: days) }
     }
+    changed()
+  }
+
+  private mutating func choose(_ name: Name, _ place: Int) {
+    guard let index = fields.firstIndex(where: { $0.name == name }),
+      case .choice(let names, _) = fields[index].content
+    else { return }
+    fields[index].content = .choice(names, place)
+  }
+
+  private mutating func changed() {
     fields[focus].problem = nil
     refusal = nil
     isTouched = true
@@ -220,8 +184,7 @@ struct Form: Sendable {
     else { return false }
     input.insert(text)
     fields[focus].content = .text(input)
-    fields[focus].problem = nil
-    isTouched = true
+    changed()
     return true
   }
 }

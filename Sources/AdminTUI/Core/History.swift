@@ -10,11 +10,16 @@ struct History: Sendable {
   }
 
   /// A state that a change came from, or went to. Names, not records: those have changed since.
-  enum Restore: Sendable, Equatable {
+  indirect enum Restore: Sendable, Equatable {
     case enabled(user: String, Bool)
     case access(user: String, allowed: [String], blocked: [String])
     case keyName(id: String, String)
-    case profile(user: String, email: String?, description: String?)
+    case profile(user: String, Profile)
+    case group([Restore])
+
+    init(accessOf user: User) {
+      self = .access(user: user.username, allowed: user.allowed, blocked: user.blocked)
+    }
   }
 
   private(set) var done: [Entry] = []
@@ -39,5 +44,12 @@ struct History: Sendable {
     guard let last = undone.popLast() else { return nil }
     done.append(last.entry)
     return (last.entry, last.redo)
+  }
+
+  /// An undo or a redo that could not be made was none.
+  mutating func putBack(_ title: String) {
+    if let place = undone.lastIndex(where: { $0.entry.title == title }) {
+      done.append(undone.remove(at: place).entry)
+    }
   }
 }

@@ -7,12 +7,12 @@ struct Keymap: Sendable {
     ofPane[pane]?[key] ?? everywhere[key]
   }
 
-  /// The keys that ask for something, the shortest name first.
+  /// The keys that ask for something, those that a keyboard names first, then the shortest.
   func keys(for action: Action, in pane: Pane) -> [Key] {
     let own = ofPane[pane, default: [:]].filter { $0.value == action }.map(\.key)
     let general = everywhere.filter { $0.value == action && ofPane[pane]?[$0.key] == nil }.map(
       \.key)
-    return (own + general).sorted { ($0.name.count, $0.name) < ($1.name.count, $1.name) }
+    return (own + general).sorted { $0.rank < $1.rank }
   }
 
   /// The pane's own actions, in the order that help shows.
@@ -28,9 +28,10 @@ struct Keymap: Sendable {
       (.quickFilter, "f"),
     ],
     .access: [
-      (.cycle, " "), (.allow, "a"), (.block, "b"), (.standard, "d"), (.reach, "w"),
+      (.cycle, " "), (.allow, "a"), (.block, "b"), (.standard, "d"), (.wholeColumn, "c"),
+      (.wholeRow, "V"), (.reach, "w"),
     ],
-    .backends: [(.check, "c")],
+    .backends: [(.check, "c"), (.checkAll, "C"), (.errors, "l"), (.reach, "w")],
     .usage: [(.window, "w"), (.group, "b")],
     .audit: [(.follow, "f"), (.clock, "t")],
   ]
@@ -78,5 +79,15 @@ struct Keymap: Sendable {
       everywhere[key] = action
     }
     return nil
+  }
+}
+
+extension Key {
+  /// What help shows first.
+  fileprivate var rank: (Int, Int, String) {
+    switch self {
+    case .up, .down, .left, .right: (0, 0, name)
+    default: (1, name.count, name)
+    }
   }
 }

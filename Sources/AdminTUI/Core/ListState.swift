@@ -9,10 +9,18 @@ struct ListState: Equatable, Sendable {
   /// The first row in view.
   private(set) var top = 0
   var marked: Set<String> = []
+  /// Where a range of marks begins, and what was marked before it.
+  private(set) var range: (anchor: String, before: Set<String>)?
   var filter = Filter("")
   /// The column that it is sorted by.
   var sort = 0
   var isDescending = false
+
+  static func == (left: ListState, right: ListState) -> Bool {
+    left.rows == right.rows && left.index == right.index && left.top == right.top
+      && left.marked == right.marked && left.filter == right.filter && left.sort == right.sort
+      && left.isDescending == right.isDescending && left.range?.anchor == right.range?.anchor
+  }
 
   var selected: String? { rows.indices.contains(index) ? rows[index] : nil }
   var isEmpty: Bool { rows.isEmpty }
@@ -32,16 +40,17 @@ struct ListState: Equatable, Sendable {
       neighbours.lazy.compactMap { places[$0] }.first ?? max(0, min(index, rows.count - 1))
   }
 
-  /// Keeps marks only of what there is.
-  mutating func forgetMarks(but present: (String) -> Bool) { marked = marked.filter(present) }
-
   mutating func select(_ id: String) {
-    if let place = rows.firstIndex(of: id) { index = place }
+    if let place = rows.firstIndex(of: id) { move(to: place) }
   }
 
   mutating func move(by rows: Int) { move(to: index + rows) }
 
-  mutating func move(to row: Int) { index = max(0, min(row, rows.count - 1)) }
+  mutating func move(to row: Int) {
+    index = max(0, min(row, rows.count - 1))
+    guard let range, let start = rows.firstIndex(of: range.anchor) else { return }
+    marked = range.before.union(rows[min(start, index)...max(start, index)])
+  }
 
   /// Lets the selected row be in view.
   ///
@@ -59,8 +68,35 @@ struct ListState: Equatable, Sendable {
     return rows[start..<min(start + max(0, count), rows.count)]
   }
 
+  // MARK: Marks
+
   mutating func toggleMark() {
+    range = nil
     guard let selected else { return }
     if marked.remove(selected) == nil { marked.insert(selected) }
   }
+
+  /// Begins a range at the selected row, or ends the one that was begun.
+  mutating func toggleRange() {
+    guard range == nil, let selected else {
+      range = nil
+      return
+    }
+    range = (selected, marked)
+    marked.insert(selected)
+  }
+
+  mutating func clearMarks() {
+    range = nil
+    marked = []
+  }
+
+  /// Keeps marks only of what there is.
+  mutating func forgetMarks(but present: (String) -> Bool) {
+    marked = marked.filter(present)
+    if let range, !present(range.anchor) { self.range = nil }
+  }
+
+  /// How many of the marked ones the filter hides.
+  var hiddenMarks: Int { marked.isEmpty ? 0 : marked.subtracting(rows).count }
 }

@@ -14,7 +14,17 @@ enum Message: Sendable {
   case gateway(GatewayNews)
   case usage(UsageNews)
   case audit([AuditRow])
+  /// Lines that were written since, the newest first.
+  case moreAudit([AuditRow])
   case copied(CopyOutcome)
+  /// Something for the last line.
+  case said(String, isError: Bool)
+  /// Something to read.
+  case shown(TextBox)
+  /// Keys that were shown in an earlier session, which ended before they were said to be stored.
+  case unconfirmed([UnconfirmedKey])
+  /// What the terminal's background is.
+  case background(isLight: Bool)
   /// Nobody could wake the console, were it suspended.
   case cannotSuspend
   /// The session ends: the program's exit status.
@@ -23,9 +33,12 @@ enum Message: Sendable {
 
 /// What the store's watcher says.
 enum StoreNews: Sendable {
-  case loaded(Roster)
+  /// - `changed`: how many users are not as they were.
+  case loaded(Roster, changed: Int)
   /// It cannot be read now; what was read last goes on.
   case unreadable(StoreError)
+  /// Earlier states that are kept.
+  case generations([StoreGeneration])
   /// Changes are not possible: why, in a sentence.
   case readOnly(String)
 }
@@ -34,6 +47,10 @@ enum StoreNews: Sendable {
 enum GatewayNews: Sendable {
   case absent(String)
   case running([BackendRow], sessions: Int)
+  /// One backend is another than it was.
+  case backend(BackendRow)
+  /// Calls since the last of these, by backend and by user.
+  case ticks(backends: [String: Int], users: [String: Int])
 }
 
 /// One backend as the panes show it.
@@ -53,11 +70,15 @@ struct BackendRow: Sendable, Equatable {
 
 /// What was counted.
 struct UsageNews: Sendable {
+  var ask = UsageAsk()
   var uses = KeyUses.none
+  /// Calls of each key, by its id.
+  var callsOfKey: [String: Int] = [:]
   var byBackend: [UsageLine] = []
-  var byUser: [UsageLine] = []
-  /// Calls in each of the last sixty minutes, the oldest first.
-  var minutes: [Int] = []
+  /// By what was asked for.
+  var lines: [UsageLine] = []
+  /// Calls in sixty equal parts of the window, the oldest first.
+  var graph: [Int] = []
 }
 
 /// One line of a usage table.
@@ -69,6 +90,9 @@ struct UsageLine: Sendable, Equatable {
   /// Milliseconds; nil where it is not known.
   var p50: Double?
   var p99: Double?
+
+  /// Of a hundred calls.
+  var errorPercent: Double { calls == 0 ? 0 : Double(errors * 100) / Double(calls) }
 }
 
 /// One line of the audit log.
@@ -79,6 +103,8 @@ struct AuditRow: Sendable {
   let actor: String
   let target: String
   let result: String
+  /// Members that a filter can name.
+  let fields: [String: String]
   /// The whole line, member by member.
   let details: [(name: String, value: String)]
   let searched: [UInt8]

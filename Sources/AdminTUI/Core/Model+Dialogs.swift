@@ -1,6 +1,6 @@
 import GatewayKit
 
-/// Keys while something stands over the panes, and what became of changes.
+/// Keys while something stands over the panes.
 extension Model {
   mutating func press(_ key: Key, in dialog: Dialog) -> [Effect] {
     switch dialog {
@@ -8,16 +8,24 @@ extension Model {
     case .confirm(let confirm): return press(key, in: confirm)
     case .reveal(let reveal): return press(key, in: reveal)
     case .palette(let palette): return press(key, in: palette)
-    case .help, .history:
-      if [.escape, .enter, .character("q"), .character("?")].contains(key) { dialogs.removeLast() }
-    case .text(let title, let lines, let top):
+    case .conflict(let conflict): return press(key, in: conflict)
+    case .locked(let locked): return press(key, in: locked)
+    case .help(let search): press(key, inHelp: search)
+    case .history:
+      if [.escape, .enter, .character("q"), .character("U")].contains(key) { dialogs.removeLast() }
+    case .text(var text):
+      let last = max(0, text.lines.count - 1)
       switch key {
-      case .escape, .enter, .character("q"): dialogs.removeLast()
-      case .down, .character("j"):
-        replace(.text(title: title, lines: lines, top: min(top + 1, max(0, lines.count - 1))))
-      case .up, .character("k"): replace(.text(title: title, lines: lines, top: max(0, top - 1)))
+      case .escape, .enter, .character("q"):
+        dialogs.removeLast()
+        return []
+      case .down, .character("j"): text.top = min(text.top + 1, last)
+      case .up, .character("k"): text.top = max(0, text.top - 1)
+      case .pageDown, .control("d"): text.top = min(text.top + 10, last)
+      case .pageUp, .control("u"): text.top = max(0, text.top - 10)
       default: break
       }
+      replace(.text(text))
     }
     return []
   }
@@ -31,16 +39,47 @@ extension Model {
     switch form.take(key) {
     case .stays: replace(.form(form))
     case .cancel: dialogs.removeLast()
-    case .save:
-      guard let change = form.check() else {
-        replace(.form(form))
-        return []
-      }
+    case .save: return save(form)
+    }
+    return []
+  }
+
+  private mutating func save(_ old: Form) -> [Effect] {
+    var form = old
+    let result = form.result(roster, backends.map(\.name))
+    defer { if case .form? = dialogs.last { replace(.form(form)) } }
+    switch result {
+    case nil: return []
+    case .export(let path, let text):
+      dialogs.removeLast()
+      return [.export(path: path, text: text)]
+    case .change(let change):
       let effects = start(change, form.doneTitle, undo: form.undo)
       form.saving = lastChange
-      replace(.form(form))
       return effects
     }
+  }
+
+  // MARK: Conflicts
+
+  private mutating func press(_ key: Key, in conflict: Conflict) -> [Effect] {
+    switch key {
+    case .escape: dialogs.removeLast()
+    case .character("e"): replace(.form(conflict.form))
+    case .enter:
+      replace(.form(conflict.form))
+      return save(conflict.form)
+    default: break
+    }
+    return []
+  }
+
+  // MARK: A locked store
+
+  private mutating func press(_ key: Key, in locked: Locked) -> [Effect] {
+    guard key == .escape else { return [] }
+    dialogs.removeLast()
+    pending[locked.number]?.isDiscarded = true
     return []
   }
 
@@ -56,38 +95,29 @@ extension Model {
     if let word = confirm.word {
       if key == .enter {
         guard confirm.typed.text == word else { return [] }
-        return act(confirm)
+        dialogs.removeLast()
+        return start(confirm.act)
       }
       if confirm.typed.take(key) { replace(.confirm(confirm)) }
       return []
     }
+    if let other = confirm.other, key == .character(other.key) {
+      dialogs.removeLast()
+      return start(other.choice)
+    }
     switch key {
-    case .character("y"): return act(confirm)
+    case .enter where !confirm.isActFocused: dialogs.removeLast()
+    case .character("y"), .enter:
+      dialogs.removeLast()
+      return start(confirm.act)
     case .character("n"): dialogs.removeLast()
     case .left, .right, .tab, .backTab:
       confirm.isActFocused.toggle()
       replace(.confirm(confirm))
-    case .enter:
-      if confirm.isActFocused { return act(confirm) }
-      dialogs.removeLast()
+    case .character("E"): say(confirm.act.change.command)
     default: break
     }
     return []
-  }
-
-  private mutating func act(_ confirm: Confirm) -> [Effect] {
-    dialogs.removeLast()
-    switch confirm.change {
-    case .deleteUser(let name): return start(confirm.change, "User \(name) deleted")
-    case .revokeKeys(let keys):
-      let names = keys.map { "\($0.name) of \($0.username)" }.joined(separator: ", ")
-      return start(confirm.change, "Key \(names) revoked. Clients using it get 401 from now on")
-    case .setAccess(let user, let allowed, _):
-      return start(
-        confirm.change, "\(user.username): only \(allowed.joined(separator: " ")) is open",
-        undo: .access(user: user.username, allowed: user.allowed, blocked: user.blocked))
-    default: return start(confirm.change, confirm.title)
-    }
   }
 
   // MARK: The key that is shown once
@@ -108,11 +138,29 @@ extension Model {
       } else {
         dialogs.removeLast()
         // What was painted must not stay in the terminal's memory of this screen.
-        return [.repaint]
+        return [.repaint, .forget(keyID: reveal.key.id)]
       }
     default: break
     }
     return []
+  }
+
+  // MARK: Help
+
+  private mutating func press(_ key: Key, inHelp search: TextInput?) {
+    guard var search else {
+      switch key {
+      case .escape, .enter, .character("q"), .character("?"): dialogs.removeLast()
+      case .character("/"): replace(.help(TextInput("", limit: 40)))
+      default: break
+      }
+      return
+    }
+    switch key {
+    case .escape: replace(.help(nil))
+    case .enter: dialogs.removeLast()
+    default: if search.take(key) { replace(.help(search)) }
+    }
   }
 
   // MARK: The palette
@@ -121,8 +169,12 @@ extension Model {
     var palette = old
     let found = commands(matching: palette.input.text)
     switch key {
-    case .escape: dialogs.removeLast()
-    case .up: palette.index = max(0, palette.index - 1)
+    case .escape:
+      dialogs.removeLast()
+      return []
+    case .up where palette.index == 0:
+      if let line = commandPast.step(-1) { palette.input = TextInput(line, limit: 200) }
+    case .up: palette.index -= 1
     case .down: palette.index = min(palette.index + 1, max(0, found.count - 1))
     case .tab:
       if found.indices.contains(palette.index) {
@@ -130,6 +182,7 @@ extension Model {
       }
     case .enter:
       dialogs.removeLast()
+      commandPast.note(palette.input.text)
       guard found.indices.contains(palette.index) else {
         say("There is no command \"\(palette.input.text)\"; ? shows what there is.")
         return []
@@ -138,65 +191,25 @@ extension Model {
     default:
       if palette.input.take(key) { palette.index = 0 }
     }
-    if case .palette? = dialogs.last { replace(.palette(palette)) }
+    replace(.palette(palette))
     return []
   }
 
-  // MARK: Outcomes
+  // MARK: A store that cannot be read
 
-  mutating func finish(_ number: Int, _ outcome: StoreOutcome) -> [Effect] {
-    guard let pending = pending.removeValue(forKey: number) else { return [] }
-    let formIndex = dialogs.lastIndex {
-      if case .form(let form) = $0 { form.saving == number } else { false }
-    }
-    switch outcome {
-    case .done:
-      if let formIndex { dialogs.remove(at: formIndex) }
-      note(pending)
-    case .issued(let secret, let key):
-      if let formIndex { dialogs.remove(at: formIndex) }
-      note(pending)
-      users.select(key.userID)
-      showDetail()
-      dialogs.append(.reveal(Reveal(secret: secret, key: key)))
-    case .failed(let error):
-      if let formIndex, case .form(var form) = dialogs[formIndex] {
-        form.saving = nil
-        form.refusal = "\(error)"
-        dialogs[formIndex] = .form(form)
-      } else {
-        say("Not done: \(error)", isError: true)
-      }
-    }
-    return []
-  }
-
-  private mutating func note(_ pending: Pending) {
-    if pending.isHistory {
-      history.note(History.Entry(title: pending.title, when: now, undo: pending.undo))
-    }
-    say("\(pending.title).\(pending.undo == nil || !pending.isHistory ? "" : " u undoes it.")")
-  }
-}
-
-extension Form {
-  /// What is said once it is saved.
-  var doneTitle: String {
-    switch purpose {
-    case .newUser: "\(text(.username)) created"
-    case .editUser(let user): "\(user.username) changed"
-    case .newKey(let user): "Key made for \(user.username)"
-    case .renameKey(let key): "\(key.name) is \(text(.keyName)) now"
-    case .extendKey(let key): "\(key.name) of \(key.username) has a new end"
-    }
-  }
-
-  var undo: History.Restore? {
-    switch purpose {
-    case .editUser(let user):
-      .profile(user: user.username, email: user.email, description: user.description)
-    case .renameKey(let key): .keyName(id: key.id, key.name)
-    case .newUser, .newKey, .extendKey: nil
+  /// - Returns: nil for a key that means what it always does.
+  mutating func pressInTrouble(_ key: Key) -> [Effect]? {
+    let latest = generations.first { $0.generation != nil }
+    switch key {
+    case .character("b"): return latest.map { [.compare($0.name)] } ?? []
+    case .character("R"):
+      guard canChange(), let latest else { return [] }
+      return [.restore(latest.name)]
+    default:
+      let action = keymap.action(for: key, in: pane)
+      let isHarmless =
+        action?.pane != nil || [.quit, .reload, .help, .command, .lastPane].contains(action)
+      return isHarmless ? nil : []
     }
   }
 }

@@ -4,8 +4,13 @@ import GatewayKit
 extension Model {
   mutating func showUsers() {
     let filter = users.filter
-    let found = roster.people.filter { filter.matches($0.searched) }
-    let ids = sorted(found).map(\.user.id)
+    let ids: [String]
+    if users.sort == 0, !users.isDescending {
+      // The store's users come in the order of their names.
+      ids = roster.people.lazy.filter { filter.matches($0.searched) }.map(\.user.id)
+    } else {
+      ids = sorted(roster.people.filter { filter.matches($0.searched) }).map(\.user.id)
+    }
     users.show(ids)
     access.filter = filter
     access.show(ids)
@@ -22,6 +27,7 @@ extension Model {
         (uses.latest(of: left.keys)?.lastUsed ?? Timestamp(microseconds: 0))
           < (uses.latest(of: right.keys)?.lastUsed ?? Timestamp(microseconds: 0))
       case 4: left.user.isEnabled && !right.user.isEnabled
+      case 5: (left.user.email ?? "") < (right.user.email ?? "")
       default: left.user.username < right.user.username
       }
     }
@@ -42,7 +48,7 @@ extension Model {
 
   mutating func showKeys() {
     let filter = keys.filter
-    let (now, uses) = (now, usage.uses)
+    let (now, uses, calls) = (now, usage.uses, usage.callsOfKey)
     var quick = KeyFilter()
     switch quickFilter {
     case .all: break
@@ -64,12 +70,13 @@ extension Model {
       switch keys.sort {
       case 0: (left.username, left.name) < (right.username, right.name)
       case 1: (left.name, left.username) < (right.name, right.username)
-      case 3:
-        (uses[left.id]?.lastUsed.microseconds ?? 0) < (uses[right.id]?.lastUsed.microseconds ?? 0)
-      case 4: left.state(at: now).rawValue < right.state(at: now).rawValue
-      default:
+      case 2:
         (left.isRevoked ? far : left.expiresAt ?? far, left.username)
           < (right.isRevoked ? far : right.expiresAt ?? far, right.username)
+      case 3: (calls[left.id] ?? 0) < (calls[right.id] ?? 0)
+      case 4:
+        (uses[left.id]?.lastUsed.microseconds ?? 0) < (uses[right.id]?.lastUsed.microseconds ?? 0)
+      default: left.state(at: now).rawValue < right.state(at: now).rawValue
       }
     }
     let sorted = found.sorted(by: before)
@@ -85,13 +92,17 @@ extension Model {
   }
 
   mutating func showUsage() {
-    usageList.show(usage.byUser.map(\.name))
+    let filter = usageList.filter
+    usageList.show(
+      usage.lines.map(\.name).filter {
+        filter.isEmpty || filter.matches(Array($0.lowercased().utf8))
+      })
   }
 
   mutating func showAudit() {
-    let filter = auditList.filter
+    let filter = AuditFilter(auditList.filter.text, now: now)
     auditList.show(
-      audit.filter { filter.isEmpty || filter.matches($0.searched) }.map(\.sequence))
+      audit.filter { filter.isEmpty || filter.matches($0) }.map(\.sequence))
   }
 
   /// After the filter or the order of the pane's list was changed.
@@ -108,7 +119,8 @@ extension Model {
   /// Columns that a list can be sorted by.
   var sortableColumns: Int {
     switch pane {
-    case .users, .keys: 5
+    case .users: Layout(size).isWide ? 6 : 5
+    case .keys: 6
     default: 1
     }
   }

@@ -1,48 +1,55 @@
-/// The mouse selects, scrolls and opens; it never does what cannot be undone.
+import GatewayKit
+
+/// The mouse selects, scrolls, sorts and opens; it never does what cannot be undone. What it points at is
+/// what the screen says stands there.
 extension Model {
   mutating func point(_ event: MouseEvent) -> [Effect] {
-    let layout = Layout(size)
-    guard dialogs.isEmpty, !isFiltering, !layout.isTooSmall else { return [] }
     defer { scroll() }
+    let target = view(self).target(at: event.place)
     switch event.button {
     case .wheelUp, .wheelDown:
-      if pane == .users, let target = box(at: event.place, layout) { box = target }
+      if !dialogs.isEmpty { return press(event.button == .wheelUp ? .up : .down) }
+      if case .row(let newBox, _)? = target, pane == .users { box = newBox }
       return perform(event.button == .wheelUp ? .up : .down)
-    case .left:
-      if event.place.row == 0 { return tab(at: event.place.column) }
-      return select(event.place, layout)
-    case .right, .middle: return []
+    case .left: return target.map { click($0, event.place) } ?? []
+    case .right:
+      guard dialogs.isEmpty, !isFiltering else { return [] }
+      if case .row? = target, let target { _ = click(target, event.place) }
+      return perform(.command)
+    case .middle: return []
     }
   }
 
-  private mutating func tab(at column: Int) -> [Effect] {
-    guard let pane = Tabs(self).pane(at: column),
-      let action = Action.allCases.first(where: { $0.pane == pane })
-    else { return [] }
-    return perform(action)
-  }
-
-  private func box(at place: Place, _ layout: Layout) -> Int? {
-    guard !layout.isNarrow else { return nil }
-    if layout.list.contains(place) { return 0 }
-    return layout.detailKeys.contains(place) ? 1 : 2
-  }
-
-  private mutating func select(_ place: Place, _ layout: Layout) -> [Effect] {
-    var first = layout.pane.row + 2
-    switch pane {
-    case .users:
-      if let target = box(at: place, layout) { box = target }
-      if box == 1 { first = layout.detailKeys.row + 1 }
-      if box == 2 { first = layout.detailAccess.row + 1 }
-    case .access: first = layout.pane.row + 3
-    case .keys, .backends, .audit: break
-    case .usage: return []
+  private mutating func click(_ target: Target, _ place: Place) -> [Effect] {
+    defer { lastClick = (place, now) }
+    let isSecond =
+      lastClick.map { $0.place == place && $0.when.duration(to: now) < .milliseconds(400) } ?? false
+    switch target {
+    case .key(let key): return press(key)
+    case .field(let index):
+      guard case .form(var form)? = dialogs.last else { return [] }
+      form.focus = index
+      replace(.form(form))
+      return index >= form.saveIndex ? press(.enter) : []
+    case .action(let action): return dialogs.isEmpty && !isFiltering ? perform(action) : []
+    case .sort(let column):
+      guard dialogs.isEmpty else { return [] }
+      var list = filtered
+      list.isDescending = list.sort == column ? !list.isDescending : false
+      list.sort = column
+      filtered = list
+      showList()
+    case .row(let newBox, let id):
+      guard dialogs.isEmpty, !isFiltering else { return [] }
+      if pane == .users { box = newBox }
+      list.select(id)
+      if pane == .users, box == 0 { showDetail() }
+      if isSecond { return perform(.open) }
+    case .cell(let user, let index):
+      guard dialogs.isEmpty, !isFiltering else { return [] }
+      access.select(user)
+      column = index
     }
-    let row = list.top + place.row - first
-    guard place.row >= first, list.rows.indices.contains(row) else { return [] }
-    list.move(to: row)
-    if pane == .users, box == 0 { showDetail() }
     return []
   }
 }

@@ -17,40 +17,50 @@ extension Model {
       self.now = now
       self.zone = zone
       if let until = notice?.until, now >= until { notice = nil }
+      if hasRates {
+        backendRates.add([:], at: now)
+        userRates.add([:], at: now)
+      }
       return []
     case .store(let news): return take(news)
     case .changed(let number, let outcome): return finish(number, outcome)
     case .gateway(let news):
-      switch news {
-      case .absent(let reason): gatewayAbsence = reason
-      case .running(let rows, let sessions):
-        gatewayAbsence = nil
-        backends = rows
-        self.sessions = sessions
-      }
-      showBackends()
+      take(news)
       return []
     case .usage(let news):
-      usage = news
+      if !isPaused, news.ask == usageAsk { usage = news }
       showUsage()
       return []
     case .audit(let rows):
       audit = rows
       showAudit()
       return []
+    case .moreAudit(let rows):
+      guard follows, !isPaused else { return [] }
+      let wasFirst = auditList.index == 0
+      audit = Array((rows + audit).prefix(Self.auditLimit))
+      showAudit()
+      if wasFirst { auditList.move(to: 0) }
+      scroll()
+      return []
     case .copied(let outcome):
-      if case .reveal(var reveal)? = dialogs.last {
-        reveal.copied = outcome
-        dialogs[dialogs.count - 1] = .reveal(reveal)
-      } else {
-        switch outcome {
-        case .sent(_, let count):
-          say(
-            "Sent to your terminal's clipboard (\(count) characters). Paste it somewhere to check.")
-        case .unavailable(let why): say(why, isError: true)
-        case .written(let path): say("Written to \(path), which only you can read.")
-        }
+      take(outcome)
+      return []
+    case .said(let text, let isError):
+      say(text, isError: isError)
+      return []
+    case .shown(let box):
+      dialogs.append(.text(box))
+      return []
+    case .unconfirmed(let keys):
+      if let key = keys.last {
+        say(
+          "Key \(key.name) of \(key.username) was shown at \(Wording.minute(key.shownAt, zone: zone)) but the session ended before you confirmed it. R revokes it.",
+          isError: true)
       }
+      return []
+    case .background(let isLight):
+      if theme == .okabe, isLight { theme = .light }
       return []
     case .cannotSuspend:
       say("Nothing to suspend to: this console is the session's first program. q quits.")
@@ -59,37 +69,82 @@ extension Model {
     }
   }
 
+  static let auditLimit = 5000
+
   private mutating func take(_ news: StoreNews) -> [Effect] {
     switch news {
-    case .loaded(let new):
+    case .loaded(let new, let changed):
       let gone = roster[users.selected]
+      let wasLoaded = isLoaded
       roster = new
       isLoaded = true
       trouble = nil
       users.forgetMarks { new[$0] != nil }
+      keys.forgetMarks { new.key($0) != nil }
       showUsers()
       showKeys()
-      if let gone, new[gone.user.id] == nil, pending.isEmpty {
+      if pending.isEmpty, wasLoaded, let gone, new[gone.user.id] == nil {
         say("\(gone.user.username) was removed by another program.")
+      } else if pending.isEmpty, wasLoaded, changed > 0 {
+        say(
+          "\(new.path.split(separator: "/").last ?? "The store") was changed by another program (\(Wording.count(changed, "user"))). Reloaded."
+        )
       }
-    case .unreadable(let error): trouble = error
+    case .unreadable(let error):
+      let isNew = trouble == nil
+      trouble = error
+      return isNew ? [.readGenerations] : []
+    case .generations(let kept): generations = kept
     case .readOnly(let why): readOnly = why
     }
     scroll()
     return []
   }
 
+  private mutating func take(_ news: GatewayNews) {
+    switch news {
+    case .absent(let reason): gatewayAbsence = reason
+    case .running(let rows, let sessions):
+      gatewayAbsence = nil
+      backends = rows
+      self.sessions = sessions
+    case .backend(let row):
+      if let place = backends.firstIndex(where: { $0.name == row.name }) { backends[place] = row }
+    case .ticks(let backends, let users):
+      guard !isPaused else { return }
+      backendRates.add(backends, at: now)
+      userRates.add(users, at: now)
+      return
+    }
+    showBackends()
+  }
+
+  private mutating func take(_ outcome: CopyOutcome) {
+    if case .reveal(var reveal)? = dialogs.last {
+      reveal.copied = outcome
+      replace(.reveal(reveal))
+      return
+    }
+    switch outcome {
+    case .sent(_, let count):
+      say("Sent to your terminal's clipboard (\(count) characters). Paste it somewhere to check.")
+    case .unavailable(let why): say(why, isError: true)
+    case .written(let path): say("Written to \(path), which only you can read.")
+    }
+  }
+
   // MARK: Keys
 
-  private mutating func press(_ key: Key) -> [Effect] {
+  mutating func press(_ key: Key) -> [Effect] {
     if notice?.isError == true { notice = nil }
     if key == .control("c") { return interrupt() }
     interrupted = nil
     if key == .control("z") { return [.suspend] }
     if key == .control("l") { return [.repaint] }
+    defer { scroll() }
     if let dialog = dialogs.last { return press(key, in: dialog) }
     if isFiltering { return typeFilter(key) }
-    defer { scroll() }
+    if isTroubled, let effects = pressInTrouble(key) { return effects }
     guard let action = keymap.action(for: key, in: pane) else { return [] }
     return perform(action)
   }
@@ -98,7 +153,12 @@ extension Model {
     if let last = interrupted, last.duration(to: now) < .seconds(2) { return [.quit(130)] }
     interrupted = now
     isFiltering = false
-    if dialogs.popLast() == nil { say("Ctrl-C again within 2 seconds quits.") }
+    switch dialogs.last {
+    case nil: say("Ctrl-C again within 2 seconds quits.")
+    // It goes by Enter only: what is lost with it is lost for good.
+    case .reveal: break
+    default: dialogs.removeLast()
+    }
     return []
   }
 
@@ -107,14 +167,16 @@ extension Model {
       filterInput.insert(text)
       return applyFilter()
     }
-    if case .form(var form)? = dialogs.last, form.paste(text) {
-      dialogs[dialogs.count - 1] = .form(form)
+    switch dialogs.last {
+    case .form(var form):
+      guard form.paste(text) else { break }
+      replace(.form(form))
       return []
-    }
-    if case .palette(var palette)? = dialogs.last {
+    case .palette(var palette):
       palette.input.insert(text)
-      dialogs[dialogs.count - 1] = .palette(palette)
+      replace(.palette(palette))
       return []
+    default: break
     }
     say("Pasted text ignored outside a field (\(text.count) characters).")
     return []
@@ -124,26 +186,30 @@ extension Model {
 
   mutating func typeFilter(_ key: Key) -> [Effect] {
     switch key {
-    case .enter: isFiltering = false
+    case .enter:
+      isFiltering = false
+      filterPast.note(filterInput.text)
+      if pane == .audit { return [.readAudit(auditAsk)] }
     case .escape:
       isFiltering = false
+      filterPast.note("")
       filterInput = TextInput("", limit: 200)
-      return applyFilter()
+      return applyFilter() + (pane == .audit ? [.readAudit(auditAsk)] : [])
     case .up, .down:
-      var list = list
-      list.move(by: key == .up ? -1 : 1)
-      self.list = list
-      scroll()
+      guard let line = filterPast.step(key == .up ? -1 : 1) else { return [] }
+      filterInput = TextInput(line, limit: 200)
+      return applyFilter()
     default: if filterInput.take(key) { return applyFilter() }
     }
     return []
   }
 
-  private mutating func applyFilter() -> [Effect] {
-    var list = filtered
-    list.filter = Filter(filterInput.text)
-    filtered = list
-    if pane == .access { users.filter = list.filter }
+  var auditAsk: AuditAsk { AuditAsk(filter: auditList.filter.text, follows: follows) }
+
+  mutating func applyFilter() -> [Effect] {
+    let filter = Filter(filterInput.text)
+    filtered.filter = filter
+    if pane == .access { users.filter = filter }
     showList()
     scroll()
     return []
@@ -156,9 +222,9 @@ extension Model {
     users.scroll(showing: layout.userRows)
     detailKeys.scroll(showing: layout.detailKeyRows)
     detailAccess.scroll(showing: layout.detailAccessRows)
-    keys.scroll(showing: layout.paneRows - 1)
-    access.scroll(showing: layout.paneRows - 5)
-    backendList.scroll(showing: layout.paneRows - 1)
+    keys.scroll(showing: layout.keyRows)
+    access.scroll(showing: layout.accessRows)
+    backendList.scroll(showing: layout.backendRows)
     usageList.scroll(showing: layout.usageRows)
     auditList.scroll(showing: layout.auditRows)
   }

@@ -7,8 +7,12 @@ struct Model: Sendable {
   var zone = 0
   var host = ""
   var isASCII = false
+  /// Without frames, for who hears the screen.
+  var isPlain = false
   var theme = Theme.standard
   var keymap = Keymap.standard
+  /// Where exports are offered to go.
+  var home = ""
 
   // MARK: Data
 
@@ -16,6 +20,7 @@ struct Model: Sendable {
   var isLoaded = false
   /// Why the store cannot be read now.
   var trouble: StoreError?
+  var generations: [StoreGeneration] = []
   /// Why nothing can be changed; nil where it can.
   var readOnly: String?
   var backends: [BackendRow] = []
@@ -23,6 +28,9 @@ struct Model: Sendable {
   var gatewayAbsence: String? = "not asked yet"
   var sessions = 0
   var usage = UsageNews()
+  var usageAsk = UsageAsk()
+  var backendRates = Rates()
+  var userRates = Rates()
   var audit: [AuditRow] = []
 
   // MARK: What is looked at
@@ -43,6 +51,8 @@ struct Model: Sendable {
   var detailAccess = ListState()
   /// The backend that the cursor of the matrix is on.
   var column = 0
+  /// Cells of the matrix that the next rule is for, beside the one under the cursor.
+  var block: Block?
   var quickFilter = QuickFilter.all
   var isUTC = false
   var follows = true
@@ -52,18 +62,31 @@ struct Model: Sendable {
   /// The filter of the pane's list is being typed.
   var isFiltering = false
   var filterInput = TextInput("", limit: 200)
+  /// What was typed before, the newest last.
+  var filterPast = Past()
+  var commandPast = Past()
   var notice: Notice?
   var history = History()
   private(set) var lastChange = 0
   /// What is under way, by number, with what would undo it.
   var pending: [Int: Pending] = [:]
   var interrupted: Timestamp?
+  var lastClick: (place: Place, when: Timestamp)?
 
   struct Pending: Sendable {
     let change: StoreChange
     let title: String
     let undo: History.Restore?
-    var isHistory = true
+    let started: Timestamp
+    /// It undoes or redoes the entry of this title, and is none itself.
+    var restores: String?
+    var isDiscarded = false
+  }
+
+  /// A part of the matrix: from where `v` was pressed to the cursor, a column, or a row.
+  enum Block: Equatable, Sendable {
+    case from(user: String, column: Int)
+    case column, row
   }
 
   enum QuickFilter: Int, CaseIterable, Sendable {
@@ -90,6 +113,17 @@ struct Model: Sendable {
     default: users.selected
     }
   }
+
+  /// A key stands on the screen.
+  var showsKey: Bool {
+    dialogs.contains { if case .reveal = $0 { true } else { false } }
+  }
+
+  /// Calls of the last minutes are shown, and get old.
+  var hasRates: Bool { !backendRates.isEmpty }
+
+  /// The panes that show the store have nothing to show.
+  var isTroubled: Bool { trouble != nil && [.users, .keys, .access].contains(pane) }
 
   /// The list that keys of movement are for.
   var list: ListState {
@@ -129,23 +163,29 @@ struct Model: Sendable {
   /// The key that a key action is about.
   var selectedKey: APIKey? {
     switch pane {
-    case .keys: keys.selected.flatMap(key)
+    case .keys: keys.selected.flatMap(roster.key)
     case .users: person.flatMap { person in person.keys.first { $0.id == detailKeys.selected } }
     default: nil
     }
   }
 
-  func key(_ id: String) -> APIKey? {
-    for person in roster.people {
-      if let key = person.keys.first(where: { $0.id == id }) { return key }
-    }
-    return nil
+  /// Those that are marked and in view, else the one that is selected.
+  var chosenKeys: [APIKey] {
+    let list = pane == .keys ? keys : detailKeys
+    let marked = list.rows.filter(list.marked.contains).compactMap(roster.key)
+    return marked.isEmpty ? selectedKey.map { [$0] } ?? [] : marked
+  }
+
+  var chosenUsers: [User] {
+    let marked = pane == .users ? users.rows.filter(users.marked.contains) : []
+    return marked.isEmpty
+      ? person.map { [$0.user] } ?? [] : marked.compactMap { roster[$0]?.user }
   }
 
   /// The backend that an access action is about.
   var selectedBackend: String? {
     switch pane {
-    case .users: detailAccess.selected
+    case .users: box == 2 ? detailAccess.selected : nil
     case .access: backends.indices.contains(column) ? backends[column].name : nil
     case .backends: backendList.selected
     default: nil
@@ -160,5 +200,23 @@ struct Model: Sendable {
   mutating func say(_ text: String, isError: Bool = false) {
     notice = Notice(
       text: text, isError: isError, until: isError ? nil : now.advanced(by: .seconds(6)))
+  }
+}
+
+/// Lines that were typed, to be had again by ↑.
+struct Past: Equatable, Sendable {
+  private(set) var lines: [String] = []
+  private var place = 0
+
+  mutating func note(_ line: String) {
+    if !line.isEmpty, lines.last != line { lines = (lines + [line]).suffix(50) }
+    place = lines.count
+  }
+
+  /// The one before or behind the one that is shown; nil where there is none.
+  mutating func step(_ step: Int) -> String? {
+    guard (0...lines.count).contains(place + step), !lines.isEmpty else { return nil }
+    place += step
+    return place < lines.count ? lines[place] : ""
   }
 }

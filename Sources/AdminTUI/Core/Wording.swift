@@ -50,6 +50,17 @@ enum Wording {
     return String(text.prefix(19)).replacing("T", with: " ")
   }
 
+  /// `14:05`.
+  static func clock(_ moment: Timestamp, zone: Int) -> String {
+    String(second(moment, zone: zone).dropFirst(11).prefix(5))
+  }
+
+  /// `0.4`.
+  static func percent(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths >= 1000 ? "100" : "\(tenths / 10).\(tenths % 10)"
+  }
+
   static func milliseconds(_ value: Double?) -> String {
     guard let value else { return "—" }
     if value < 1000 { return "\(Int(value.rounded()))ms" }

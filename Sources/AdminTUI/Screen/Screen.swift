@@ -7,6 +7,8 @@ struct Screen: Equatable, Sendable {
   private(set) var cells: [Cell]
   /// Always on what is selected or typed into: screen readers and input methods go by it.
   var cursor: Place?
+  /// What stands where; the last that was put somewhere is on top.
+  private(set) var targets: [(row: Int, columns: Range<Int>, target: Target)] = []
 
   init(_ size: Size, symbols: Symbols = .unicode) {
     self.size = size
@@ -110,6 +112,19 @@ struct Screen: Equatable, Sendable {
     put(lines.topRight, rect.row, rect.lastColumn, role: role, emphasis: emphasis)
     put(lines.bottomLeft, rect.lastRow, rect.column, role: role, emphasis: emphasis)
     put(lines.bottomRight, rect.lastRow, rect.lastColumn, role: role, emphasis: emphasis)
+  }
+
+  // MARK: Clicks
+
+  mutating func mark(_ row: Int, _ columns: Range<Int>, as target: Target) {
+    targets.append((row, columns, target))
+  }
+
+  /// Nothing below is there any more for the mouse.
+  mutating func clearTargets() { targets = [] }
+
+  func target(at place: Place) -> Target? {
+    targets.last { $0.row == place.row && $0.columns.contains(place.column) }?.target
   }
 
   // MARK: Reading

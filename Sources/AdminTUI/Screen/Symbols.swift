@@ -40,6 +40,17 @@ struct Symbols: Sendable {
     up: "*", slow: "o", down: "!", open: ".", ascending: "^", descending: "v", scrollBar: "#",
     none: "-", ellipsis: "~", times: "x", arrow: "->")
 
+  /// For who hears the screen: frames are spaces.
+  var withoutLines: Symbols {
+    let none = Lines(
+      topLeft: " ", topRight: " ", bottomLeft: " ", bottomRight: " ", horizontal: " ", vertical: " "
+    )
+    return Symbols(
+      isASCII: isASCII, pane: none, dialog: none, up: up, slow: slow, down: down, open: open,
+      ascending: ascending, descending: descending, scrollBar: " ", none: self.none,
+      ellipsis: ellipsis, times: times, arrow: arrow)
+  }
+
   /// The console's own sentences, which hold some of these.
   func spelled(_ text: String) -> String {
     guard isASCII, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }

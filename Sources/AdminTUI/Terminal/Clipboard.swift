@@ -14,16 +14,30 @@ enum Clipboard {
   /// itself. That is another process, so it must not be waited for where keys are.
   static var isBehindTmux: Bool { environment("TMUX") != nil }
 
-  static func copyThroughTmux(_ text: String) async -> CopyOutcome {
+  /// tmux's buffer of its own for keys, so that it can be deleted.
+  static let buffer = "gateway-key"
+
+  static func copyThroughTmux(_ text: String, isSecret: Bool) async -> CopyOutcome {
     // Over standard input: arguments are everybody's to read.
     let result = try? await run(
-      .name("tmux"), arguments: ["load-buffer", "-w", "-"], input: .string(text),
-      output: .discarded, error: .discarded)
+      .name("tmux"),
+      arguments: .init(["load-buffer", "-w"] + (isSecret ? ["-b", buffer] : []) + ["-"]),
+      input: .string(text), output: .discarded, error: .discarded)
     return result?.terminationStatus.isSuccess == true
       ? .sent(via: "through tmux", count: text.count)
       : .unavailable(
         "tmux did not take it. Select the text with the mouse, or w writes it to a file only you can read."
       )
+  }
+
+  /// tmux keeps what it was given for whoever pastes there.
+  static func forgetInTmux() async -> Message {
+    let result = try? await run(
+      .name("tmux"), arguments: ["delete-buffer", "-b", buffer], output: .discarded,
+      error: .discarded)
+    return result?.terminationStatus.isSuccess == true
+      ? .said("tmux forgot the key. Your terminal's clipboard is your own.", isError: false)
+      : .said("tmux has no key of this console.", isError: false)
   }
 
   /// By a control string, which only the thread of the terminal may write.

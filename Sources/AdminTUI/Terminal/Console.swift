@@ -16,6 +16,7 @@ struct Console: ~Copyable {
   private static let frameTime = Duration.milliseconds(100)
   private var lastFrame = ContinuousClock.now
   private var isDirty = true
+  private var mayNotDump = false
 
   init(_ model: Model, _ terminal: consuming Terminal, _ mailbox: Mailbox, _ bridge: Bridge) {
     self.model = model
@@ -70,15 +71,27 @@ struct Console: ~Copyable {
     func within(_ time: Duration) { wait = min(wait ?? time, time) }
     if isDirty { within(Self.frameTime - (ContinuousClock.now - lastFrame)) }
     if let until = model.notice?.until { within(model.now.duration(to: until)) }
+    if let moving { within(moving) }
     guard let wait else { return -1 }
     let (seconds, attoseconds) = max(.zero, wait).components
     return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+  }
+
+  /// How long what is shown stays true though nothing happens; nil for ever.
+  private var moving: Duration? {
+    if !model.pending.isEmpty { return .milliseconds(500) }
+    let isLive = model.pane == .usage || model.pane == .backends
+    return isLive && !model.isPaused && model.hasRates ? .seconds(10) : nil
   }
 
   private mutating func tick() {
     let hadNotice = model.notice != nil
     _ = model.update(.clock(.now, zone: Self.zone))
     if hadNotice, model.notice == nil { isDirty = true }
+    if let moving, ContinuousClock.now - lastFrame >= moving { isDirty = true }
+    let showsKey = model.showsKey
+    if showsKey != mayNotDump { console_allow_dumps(!showsKey) }
+    mayNotDump = showsKey
   }
 
   /// Seconds that the local clock is ahead of UTC.
@@ -122,19 +135,28 @@ struct Console: ~Copyable {
       mailbox.put(.resize(terminal.size))
       isDirty = true
     case .setMouse(let isOn): console_set_mouse(isOn)
-    case .copy(let secret): copy(secret.text)
-    case .copyText(let text): copy(text)
-    case .change, .writeFile, .reload, .readAudit: bridge.perform(effect)
+    case .copy(let secret): copy(secret.text, isSecret: true)
+    case .copyText(let text): copy(text, isSecret: false)
+    case .forgetClipboard:
+      let mailbox = mailbox
+      Task.detached { mailbox.put(await Clipboard.forgetInTmux()) }
+    default: bridge.perform(effect)
     }
     return nil
   }
 
-  private func copy(_ text: String) {
-    if Clipboard.isBehindTmux {
-      let mailbox = mailbox
-      Task.detached { mailbox.put(.copied(await Clipboard.copyThroughTmux(text))) }
-    } else {
-      mailbox.put(.copied(Clipboard.copyByControlString(text)))
+  private func copy(_ text: String, isSecret: Bool) {
+    let mailbox = mailbox
+    guard Clipboard.isBehindTmux else {
+      return mailbox.put(.copied(Clipboard.copyByControlString(text)))
+    }
+    Task.detached {
+      mailbox.put(.copied(await Clipboard.copyThroughTmux(text, isSecret: isSecret)))
+      guard isSecret else { return }
+      try? await Task.sleep(for: .seconds(60))
+      mailbox.put(
+        .said("tmux still holds the key for pasting; :clipboard forget deletes it.", isError: false)
+      )
     }
   }
 }

@@ -20,9 +20,12 @@ struct Terminal: ~Copyable {
 
   /// - Parameters:
   ///   - hasColors: false sends no colour at all.
-  ///   - hasMouse: whether clicks are told.
-  init(hasColors: Bool, hasMouse: Bool) throws(Failure) {
-    var options = console_options(escape_delay: 50, mouse: hasMouse, colors: hasColors)
+  ///   - settings: what the operator wants otherwise.
+  init(hasColors: Bool, _ settings: ConsoleSettings) throws(Failure) {
+    var options = console_options(
+      escape_delay: Int32(settings.escapeDelay), mouse: settings.mouse, colors: hasColors,
+      synchronized: settings.isSynchronized,
+      ask_background: settings.theme == .okabe && settings.background == .auto)
     var name = [CChar](repeating: 0, count: 64)
     let result = console_start(&options, &name, name.count)
     switch result {

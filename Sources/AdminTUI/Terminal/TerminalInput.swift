@@ -29,6 +29,7 @@ struct TerminalInput {
     case CONSOLE_END:
       hasEnded = true
       return nil
+    case CONSOLE_BACKGROUND: return .background(isLight: event.code == 1)
     case CONSOLE_RESIZE: return .resize(size())
     case CONSOLE_MOUSE: return mouse(event)
     case CONSOLE_CHARACTER:

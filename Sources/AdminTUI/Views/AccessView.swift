@@ -14,7 +14,7 @@ enum AccessView {
     let width = layout.isWide ? 12 : 8
     let room = max(1, (inner.columns - 1 - nameWidth - reachWidth) / width)
     let first = max(0, min(model.column - room + 1, model.backends.count - room))
-    let shown = model.backends.dropFirst(first).prefix(room)
+    let shown = Array(model.backends.dropFirst(first).prefix(room))
     let reachColumn = inner.column + 1 + nameWidth + shown.count * width + 1
 
     screen.put("USER", inner.row, inner.column + 1, role: .header, emphasis: .bold)
@@ -26,8 +26,7 @@ enum AccessView {
       let (text, role) = BackendsView.health(row, screen.symbols)
       screen.put(text, inner.row + 1, at, limit: width - 1, role: role)
     }
-    let count = max(0, inner.rows - 5)
-    for (place, id) in model.access.visible(count).enumerated() {
+    for (place, id) in model.access.visible(layout.accessRows).enumerated() {
       guard let person = model.roster[id] else { continue }
       let line = inner.row + 2 + place
       let isSelected = id == model.access.selected
@@ -38,10 +37,11 @@ enum AccessView {
         let at = inner.column + 2 + nameWidth + index * width
         let cell = AccessCell(person.user, row.name)
         let isHere = isSelected && first + index == model.column
+        let isChosen = model.isChosen(row: model.access.top + place, column: first + index)
         screen.put(
           isHere ? "[\(cell.mark(screen.symbols))]" : " \(cell.mark(screen.symbols)) ", line,
-          at - 1,
-          role: cell.role, emphasis: isHere ? .reverse : [])
+          at - 1, role: cell.role, emphasis: isHere || isChosen ? .reverse : [])
+        screen.mark(line, at - 2..<at + width - 2, as: .cell(user: id, column: first + index))
         if isHere { screen.cursor = Place(row: line, column: at) }
       }
       let reached = model.backends.count { AccessCell(person.user, $0.name).isReached }
@@ -62,10 +62,16 @@ enum AccessView {
     }
   }
 
-  /// What the cell under the cursor means.
+  /// What the cell under the cursor means, or what the next rule is for.
   private static func sentence(_ model: Model) -> String {
+    if model.block != nil {
+      let cells = model.chosenCells
+      let count = cells.reduce(0) { $0 + $1.backends.count }
+      return
+        "\(Wording.count(count, "cell")) of \(Wording.count(cells.count, "user")): a, b or d is for all of them; Esc none."
+    }
     guard let user = model.person?.user, let backend = model.selectedBackend else {
-      return "no backends are configured"
+      return "No backends are configured."
     }
     let meaning: String =
       switch AccessCell(user, backend) {
@@ -73,7 +79,11 @@ enum AccessView {
       case .blocked: "blocked by rule; a block always wins."
       case .open: "no rule, so it is open."
       case .closed: "no rule, and closed because other backends are allowed by rule."
-      case .partial: "rules about some of its tools: w shows them."
+      case .partial:
+        "rules about some of its tools: "
+          + (user.allowed.map { "+\($0)" } + user.blocked.map { "-\($0)" }).filter {
+            $0.dropFirst().hasPrefix("\(backend)/")
+          }.joined(separator: " ")
       }
     return "\(user.username) × \(backend): \(meaning)"
   }

@@ -7,35 +7,48 @@ enum BackendsView {
     case "up": ("\(symbols.up) up", .ok)
     case "": (symbols.none, .muted)
     case "disabled": ("off", .muted)
-    case "paused", "connecting": ("\(symbols.slow) \(row.state)", .warn)
+    case "paused", "connecting", "starting": ("\(symbols.slow) \(row.state)", .warn)
     default: ("\(symbols.down) DOWN", .danger)
     }
   }
 
   static func draw(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     let inner = layout.pane.columns - 2
+    let isNarrow = layout.isNarrow
+    let fixed = 3 + 14 + 1 + 6 + 1 + 8 + 1 + (isNarrow ? 0 : 8 + 1 + 10 + 1) + 6 + 1
+    let columns =
+      [
+        Column("NAME", max(10, min(40, inner - fixed))), Column("STATUS", 14),
+        Column("TOOLS", 6, .right), Column("P50", 8, .right),
+      ] + (isNarrow ? [] : [Column("P99", 8, .right), Column("CALLS/MIN", 10, .right)])
+      + [Column("ERR%", 6, .right)]
     var box = ListBox(
       rect: layout.pane,
       title: UsersView.title("Backends \(model.backends.count)", model.backendList),
-      columns: [
-        Column("NAME", max(12, inner - 3 - 14 - 7 - 9 - 9 - 9 - 7)), Column("STATUS", 14),
-        Column("TOOLS", 6, .right), Column("LATENCY", 8, .right), Column("CALLS", 8, .right),
-        Column("ERRORS", 8, .right), Column("SINCE", 6, .right),
-      ], reserved: 6)
-    if let why = model.gatewayAbsence { box.footer = "the gateway is not running: \(why)" }
+      columns: columns, reserved: layout.backendDetailRows)
+    box.footer = model.gatewayAbsence.map { "gateway \($0)" } ?? "as it happens"
     let symbols = screen.symbols
+    let isLive = model.gatewayAbsence == nil
     box.draw(model.backendList, on: &screen) { name in
       guard let row = model.backends.first(where: { $0.name == name }) else { return [] }
-      let (text, role) = health(row, symbols)
+      var (text, role) = health(row, symbols)
+      if let since = row.since, !row.isUp, role == .danger {
+        text += " \(Wording.clock(since, zone: model.isUTC ? 0 : model.zone))"
+      }
       let usage = model.usage.byBackend.first { $0.name == name }
       let none = symbols.none
+      let rate = isLive ? Wording.grouped(model.backendRates.perMinute(name)) : none
       return [
         Value(name), Value(text, role), Value(row.tools.map(String.init) ?? none),
-        Value(row.latency.map { "\($0)ms" } ?? none),
-        Value(usage.map { Wording.grouped($0.calls) } ?? none),
-        Value(usage.map { Wording.grouped($0.errors) } ?? none),
-        Value(row.since.map { Wording.ago($0, model.now) } ?? none),
+        Value(usage.map { Wording.milliseconds($0.p50) } ?? none),
       ]
+        + (isNarrow
+          ? [] : [Value(usage.map { Wording.milliseconds($0.p99) } ?? none), Value(rate)])
+        + [
+          Value(
+            usage.map { Wording.percent($0.errorPercent) } ?? none,
+            (usage?.errors ?? 0) > 0 ? .warn : .text)
+        ]
     }
     drawDetail(model, layout, on: &screen)
   }
@@ -43,34 +56,37 @@ enum BackendsView {
   private static func drawDetail(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     guard let row = model.backends.first(where: { $0.name == model.backendList.selected }) else {
       screen.put(
-        "No backends are configured: write them into gateway.json.", layout.pane.row + 3,
+        model.backends.isEmpty
+          ? "No backends are configured: write them into gateway.json."
+          : "No backend matches the filter; Esc clears it.", layout.pane.row + 3,
         layout.pane.column + 4, limit: layout.pane.columns - 6, role: .muted)
       return
     }
-    let reach = model.roster.people.count { $0.user.reaches(row.name) }
-    var lines: [(String, Role)] = []
-    let since =
-      row.since.map { " since \(Wording.second($0, zone: model.isUTC ? 0 : model.zone))" } ?? ""
-    let state = row.state.isEmpty ? "not known: no gateway runs" : row.state
-    lines.append(
-      ("\(row.name) — \(state)\(since)", row.isUp || row.state.isEmpty ? .text : .danger))
-    if let error = row.lastError { lines.append(("Last error  \(error)", .text)) }
-    lines.append(
-      (
-        "Effect      \(Wording.count(reach, "user")) may call it\(row.isUp || row.state.isEmpty ? "" : "; they get error 1001, backend unavailable")",
-        .text
-      ))
-    if let next = row.nextTry {
-      lines.append(
-        (
-          "Next check  in \(Wording.short(max(0, model.now.duration(to: next).components.seconds)))",
-          .text
-        ))
+    let isKnown = !row.state.isEmpty
+    let reach = model.roster.people.count { $0.user.isEnabled && $0.user.reaches(row.name) }
+    let ago = row.since.map { since in
+      " since \(Wording.second(since, zone: model.isUTC ? 0 : model.zone)) (\(Wording.ago(since, model.now)))"
     }
-    lines.append(("In flight   \(row.inFlight)", .muted))
-    for (index, line) in lines.prefix(5).enumerated() {
+    var lines: [(String, Role)] = [
+      (
+        "\(row.name) — \(isKnown ? row.state : "not known: no gateway runs")\(ago ?? "")",
+        row.isUp || !isKnown ? .header : .danger
+      )
+    ]
+    if let error = row.lastError { lines.append(("Last error  \(error)", .text)) }
+    let effect = row.isUp || !isKnown ? "" : "; they get 1001, backend unavailable"
+    lines.append(("Effect      \(Wording.count(reach, "user")) may call it\(effect).", .text))
+    if let next = row.nextTry {
+      let left = max(0, model.now.duration(to: next).components.seconds)
+      lines.append(("Next check  in \(Wording.short(left))", .text))
+    }
+    if isKnown {
+      let latency = row.latency.map { ", last answer to the gateway in \($0) ms" } ?? ""
+      lines.append(("In flight   \(row.inFlight)\(latency)", .muted))
+    }
+    for (index, line) in lines.prefix(layout.backendDetailRows - 1).enumerated() {
       screen.put(
-        line.0, layout.pane.lastRow - 6 + index + 1, layout.pane.column + 2,
+        line.0, layout.pane.lastRow - layout.backendDetailRows + index + 1, layout.pane.column + 2,
         limit: layout.pane.columns - 4, cut: .end, role: line.1)
     }
   }

@@ -1,3 +1,5 @@
+import GatewayKit
+
 /// The last line: what is typed, the last message, or the keys that work now.
 enum Footer {
   static func draw(_ model: Model, on screen: inout Screen) {
@@ -7,50 +9,107 @@ enum Footer {
       let shown = model.filtered.rows.count
       let start = screen.put("/\(model.filterInput.text)", row, 0, limit: limit / 2, role: .accent)
       screen.cursor = Place(row: row, column: start)
+      let hint =
+        model.filtered.filter.isBroken
+        ? "not a regular expression yet"
+        : "\(shown) of \(total(model))   Enter keep  Esc clear  ↑ history  ! prefix: not"
       screen.put(
-        "   \(shown) of \(total(model))   Enter keep  Esc clear  ! prefix: not", row, start + 1,
-        limit: max(0, limit - start - 1), role: .muted)
+        "   \(hint)", row, start + 1, limit: max(0, limit - start - 1), cut: .end, role: .muted)
     } else if let notice = model.notice, model.dialogs.isEmpty || notice.isError {
-      screen.put(
-        notice.text, row, 0, limit: limit, cut: .end, role: notice.isError ? .danger : .accent)
+      draw(notice, on: &screen)
+    } else if let waiting = saving(model) {
+      screen.put(waiting, row, 0, limit: limit, cut: .end, role: .warn)
     } else {
-      screen.put(hints(model), row, 0, limit: limit, cut: .end, role: .muted)
+      drawHints(hints(model), row, on: &screen)
     }
   }
 
-  private static func total(_ model: Model) -> Int {
+  /// Over as many lines as it needs: what to do stands at its end.
+  private static func draw(_ notice: Notice, on screen: inout Screen) {
+    let width = screen.size.columns
+    let lines = DialogView.wrap(notice.text, width).prefix(5)
+    let first = screen.size.rows - lines.count
+    screen.clear(Rect(row: first, column: 0, rows: lines.count, columns: width))
+    for (index, line) in lines.enumerated() {
+      screen.put(line, first + index, 0, limit: width, role: notice.isError ? .danger : .accent)
+    }
+  }
+
+  /// Only what takes longer than anybody notices is said.
+  private static func saving(_ model: Model) -> String? {
+    guard let oldest = model.pending.values.map(\.started).min() else { return nil }
+    let waited = oldest.duration(to: model.now)
+    guard waited >= .milliseconds(500) else { return nil }
+    return "Saving … \(waited.components.seconds) s. Another program may be writing the store."
+  }
+
+  private static func total(_ model: Model) -> String {
     switch model.pane {
-    case .users, .access: model.roster.people.count
-    case .keys: model.roster.keyCount
-    case .backends: model.backends.count
-    case .usage: model.usage.byUser.count
-    case .audit: model.audit.count
+    case .users, .access: Wording.grouped(model.roster.people.count)
+    case .keys: Wording.grouped(model.roster.keyCount)
+    case .backends: Wording.grouped(model.backends.count)
+    case .usage: Wording.grouped(model.usage.lines.count)
+    case .audit:
+      model.audit.first.flatMap { Int($0.sequence) }.map(Wording.grouped)
+        ?? Wording.grouped(model.audit.count)
+    }
+  }
+
+  /// Each can be clicked, for the key that it names.
+  private static func drawHints(_ hints: String, _ row: Int, on screen: inout Screen) {
+    var hints = hints.split(separator: "  ").map(String.init)
+    // Help, which has all of them, is the last and stays.
+    while hints.count > 2, hints.joined(separator: "  ").count > screen.size.columns {
+      hints.remove(at: hints.count - 2)
+    }
+    var at = 0
+    for hint in hints {
+      let end =
+        at + screen.put(hint, row, at, limit: max(0, screen.size.columns - at), role: .muted)
+      if let key = hint.split(separator: " ").first.flatMap({ Key(named: String($0)) }) {
+        screen.mark(row, at..<end, as: .key(key))
+      }
+      at = end + 2
     }
   }
 
   private static func hints(_ model: Model) -> String {
     if let dialog = model.dialogs.last { return DialogView.hints(dialog) }
+    if model.isTroubled { return "b compare  R restore backup  r try again  q quit" }
     if model.isLoaded, model.roster.people.isEmpty,
       [.users, .keys, .access].contains(model.pane)
     {
       return "n new user  : command  ? help  q quit"
     }
-    if Layout(model.size).isNarrow, model.pane == .users, !model.isDetailShown {
+    let layout = Layout(model.size)
+    if layout.isNarrow, model.pane == .users, !model.isDetailShown {
       return "Enter open  n new  N key  / filter  : command  ? help"
+    }
+    if let block = model.block, model.pane == .access {
+      return
+        "a allow  b block  d default  \(block == .column ? "c" : block == .row ? "V" : "v") none  Esc back"
     }
     switch model.pane {
     case .users:
-      return model.box == 2
-        ? "Space cycle  a allow  b block  d default  w who  u undo  Esc back  ? help"
-        : Layout(model.size).isWide
+      switch model.box {
+      case 1:
+        return "N new key  R revoke  e rename  Space mark  y copy  Tab access  Esc back  ? help"
+      case 2: return "Space cycle  a allow  b block  d default  w who  u undo  Esc back  ? help"
+      default:
+        return layout.isWide
           ? "n new user  e edit  N new key  R revoke  x enable/disable  Space mark  s sort  / filter  : command  u undo  y copy  ? help  q quit"
           : "n new  e edit  N key  R revoke  Space mark  / filter  : command  ? help"
-    case .keys: return "n new key  R revoke  t extend  o rotate  f quick filter  / filter  ? help"
+      }
+    case .keys:
+      return "n new key  R revoke  t extend  f quick filter  Space mark  / filter  ? help"
     case .access:
-      return "Space cycle  a allow  b block  d default  w who  u undo  / filter  ? help"
-    case .backends: return "Enter details  c check now  w who  p pause  / filter  ? help"
-    case .usage: return "p pause  r reload  ? help"
-    case .audit: return "f follow  t UTC/local  y copy  / filter  ? help"
+      return "Space cycle  a allow  b block  d default  v range  u undo  / filter  ? help"
+    case .backends: return "Enter tools  c check now  l last errors  p pause  / filter  ? help"
+    case .usage:
+      return model.usageAsk.user == nil
+        ? "w window  b by user/key/tool  p pause  Enter drill in  ? help"
+        : "w window  b by user/key/tool  p pause  Esc all users  ? help"
+    case .audit: return "f follow  t UTC/local  y copy  E export  / filter  ? help"
     }
   }
 }

@@ -2,46 +2,93 @@ import GatewayKit
 
 /// The keys, those of the pane first.
 enum HelpView {
-  static func draw(_ model: Model, _ layout: Layout, on screen: inout Screen) {
+  private typealias Line = (key: String, title: String)
+
+  static func draw(
+    _ model: Model, _ search: TextInput?, _ layout: Layout, on screen: inout Screen
+  ) {
     let box = layout.pane.centered(
       rows: min(22, layout.pane.rows), columns: min(76, layout.size.columns - 2))
     DialogView.frame(box, "Help — \(model.pane.title) pane (what works here first)", on: &screen)
     let left = box.column + 3
     var row = box.row + 1
+    if let search {
+      screen.put("/", row, left, role: .accent)
+      FormView.draw(
+        search, row, left + 1, width: box.columns - 8, isFocused: true, on: &screen)
+      row += 1
+    } else {
+      screen.cursor = Place(row: row, column: left)
+    }
+    let here = model.keymap.actions(of: model.pane).compactMap { action -> Line? in
+      model.keymap.keys(for: action, in: model.pane).first.map { ($0.name, action.title) }
+    }
+    let filter = Filter(search?.text ?? "")
+    func found(_ lines: [Line]) -> [Line] {
+      lines.filter { filter.matches(Array("\($0.key) \($0.title)".lowercased().utf8)) }
+    }
     screen.put("Here", row, left, role: .header, emphasis: .bold)
     screen.put("Everywhere", row, left + 25, role: .header, emphasis: .bold)
     row += 1
-    let here = model.keymap.actions(of: model.pane).map { action in
-      (model.keymap.keys(for: action, in: model.pane).first?.name ?? "", action.title)
-    }
-    let room = box.rows - 5
-    for (index, line) in here.prefix(room).enumerated() {
-      screen.put(line.0, row + index, left, limit: 7, role: .accent)
-      screen.put(line.1, row + index, left + 7, limit: 17)
-    }
-    let everywhere = Self.everywhere
-    for (index, line) in everywhere.prefix(room * 2).enumerated() {
-      let at = left + 25 + (index / room) * 24
-      screen.put(line.0, row + index % room, at, limit: 13, role: .accent)
-      screen.put(
-        line.1, row + index % room, at + 14,
-        limit: max(0, min(10, box.lastColumn - at - 14)), cut: .end)
-    }
+    let room = max(1, box.lastRow - 3 - row)
+    draw(found(here).prefix(room), row, left, keyWidth: 7, width: 17, on: &screen)
+    let everywhere = found(everywhere(model))
+    draw(everywhere.prefix(room), row, left + 25, keyWidth: 14, width: 11, on: &screen)
+    draw(
+      everywhere.dropFirst(room).prefix(room), row, left + 51, keyWidth: 8,
+      width: max(0, min(14, box.lastColumn - left - 60)), on: &screen)
+    let state = "\(model.roster.path) \(model.readOnly == nil ? "read-write" : "read-only")"
     screen.put(
-      "gateway-admin \(GatewayVersion.text) · \(model.roster.path) \(model.readOnly == nil ? "read-write" : "read-only")",
-      box.lastRow - 2, left, limit: box.columns - 6, cut: .end, role: .muted)
+      "Mouse  click selects, double-click opens, wheel scrolls; Shift+drag is", box.lastRow - 3,
+      left, limit: box.columns - 6, cut: .end, role: .muted)
     screen.put(
-      "Mouse: click selects, wheel scrolls; Shift+drag is your terminal's own selection.",
-      box.lastRow - 1, left, limit: box.columns - 6, cut: .end, role: .muted)
+      "       your terminal's own selection; :set mouse off gives all back.", box.lastRow - 2, left,
+      limit: box.columns - 6, cut: .end, role: .muted)
+    screen.put(
+      "gateway-admin \(GatewayVersion.text) · \(state)", box.lastRow - 1, left,
+      limit: box.columns - 6, cut: .end, role: .muted)
   }
 
-  private static let everywhere: [(String, String)] = [
-    ("↑ ↓ j k", "move"), ("g G Home End", "first, last"), ("Ctrl-D Ctrl-U", "half page"),
-    ("PgDn PgUp", "page"), ("h l ← →", "column"), ("/", "filter"), ("1 … 6", "panes"),
-    ("Tab", "next box"), ("Enter", "open"), ("Esc", "back"), ("-", "last pane"),
-    (":  Ctrl-P", "command"), ("Space", "mark"), ("*", "mark all"), ("s S", "sort"),
-    ("y", "copy"), ("u", "undo"), ("Ctrl-R", "redo"), ("U", "history"), ("p", "pause"),
-    ("r", "reload"), ("Ctrl-L", "repaint"), ("Ctrl-Z", "suspend"), ("q", "back, quit"),
-    ("Ctrl-C", "twice: quit"),
-  ]
+  private static func draw(
+    _ lines: some Collection<Line>, _ row: Int, _ column: Int, keyWidth: Int, width: Int,
+    on screen: inout Screen
+  ) {
+    for (index, line) in lines.enumerated() {
+      screen.put(line.key, row + index, column, limit: keyWidth - 1, cut: .end, role: .accent)
+      screen.put(line.title, row + index, column + keyWidth, limit: width, cut: .end)
+    }
+  }
+
+  /// The actions that every pane has, with the keys that they have now.
+  private static func everywhere(_ model: Model) -> [Line] {
+    let groups: [[Action]] = [
+      [.up, .down], [.first, .last], [.halfDown, .halfUp], [.pageDown, .pageUp], [.left, .right],
+      [.filter], [.sort, .sortReverse], [.copyCell], [.copyRow], [.export], [.mark], [.markRange],
+      [.markAll], [.pause], [.nextBox], [.open], [.back], [.lastPane], [.command], [.undo], [.redo],
+      [.history], [.reload], [.repaint], [.suspend], [.help], [.quit], [.interrupt],
+    ]
+    let panes: [Line] = [("1 … 6", "panes")]
+    return panes
+      + groups.map { actions in
+        let keys = actions.map { action in
+          model.keymap.keys(for: action, in: model.pane).map(Self.short)
+        }
+        // ↑ ↓ k j: a kind of key at a time.
+        let count = actions.count == 1 ? 1 : 2
+        let shown = (0..<count).flatMap { place in
+          keys.compactMap { $0.indices.contains(place) ? $0[place] : nil }
+        }
+        return (shown.joined(separator: " "), actions[0].title)
+      }
+  }
+
+  private static func short(_ key: Key) -> String {
+    switch key {
+    case .up: "↑"
+    case .down: "↓"
+    case .left: "←"
+    case .right: "→"
+    default: key.name
+    }
+  }
 }

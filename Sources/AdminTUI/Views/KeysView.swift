@@ -6,24 +6,30 @@ enum KeysView {
     var title = UsersView.title("Keys \(model.roster.keyCount)", model.keys)
     if model.quickFilter != .all { title += "  filter: \(model.quickFilter.title)" }
     let inner = layout.pane.columns - 2
-    let fixed = 3 + 1 + 12 + 1 + 10 + 1 + 6 + 1 + 12
+    // A narrow terminal has no room for the calls, a wide one has some for the id.
+    let withID = layout.isWide
+    let fixed = 3 + 10 + 1 + 5 + 1 + 11 + 2 + (layout.isNarrow ? 0 : 9) + (withID ? 13 : 0)
     let room = inner - fixed
     var box = ListBox(
       rect: layout.pane, title: title,
       columns: [
-        Column("USER", max(8, room / 2)), Column("NAME", max(8, room - room / 2 - 1)),
-        Column("EXPIRES", 10), Column("LAST", 5, .right), Column("STATE", 12),
-        Column("ID", 12),
-      ], sort: (model.keys.sort, model.keys.isDescending), reserved: 1)
-    box.footer = model.keys.marked.isEmpty ? "" : "marked \(model.keys.marked.count)"
+        Column("USER", max(8, room / 2), sort: 0),
+        Column("NAME", max(8, room - room / 2 - 1), sort: 1), Column("EXPIRES", 10, sort: 2),
+      ] + (layout.isNarrow ? [] : [Column("USED", 8, .right, sort: 3)]) + [
+        Column("LAST", 5, .right, sort: 4), Column("STATE", 11, sort: 5),
+      ] + (withID ? [Column("ID", 12)] : []), sort: (model.keys.sort, model.keys.isDescending),
+      reserved: 1)
+    box.footer = UsersView.marks(model.keys)
     let uses = model.usage.uses
     let symbols = screen.symbols
     box.draw(model.keys, on: &screen) { id in
-      guard let key = model.key(id) else { return [] }
+      guard let key = model.roster.key(id) else { return [] }
       let (state, role) = Self.state(key, model)
+      let calls = model.usage.callsOfKey[id].map(Wording.grouped) ?? symbols.none
       return [
         Value(key.username), Value(key.name),
         Value(Wording.end(key, model.now), UsersView.endRole(key, model.now)),
+      ] + (layout.isNarrow ? [] : [Value(calls)]) + [
         Value(uses[key.id].map { Wording.ago($0.lastUsed, model.now) } ?? symbols.none),
         Value(state, role), Value(key.id, .muted),
       ]
@@ -50,8 +56,12 @@ enum KeysView {
     var expiring = 0
     var endless = 0
     var revoked = 0
+    var unused = 0
+    var old = KeyFilter()
+    old.unused = .seconds(90 * 86_400)
     for person in model.roster.people {
       for key in person.keys {
+        if old.matches(key, model.usage.uses, at: model.now) { unused += 1 }
         if key.isRevoked {
           revoked += 1
         } else if let end = key.expiresAt {
@@ -63,6 +73,6 @@ enum KeysView {
       }
     }
     return
-      "\(expiring) expire within 30 days, \(endless) never expire, \(revoked) revoked"
+      "\(expiring) expire within 30 days, \(endless) never expire, \(unused) unused for 90 days, \(revoked) revoked"
   }
 }

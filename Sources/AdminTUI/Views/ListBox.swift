@@ -6,12 +6,15 @@ struct Column {
 
   let title: String
   let width: Int
-  var alignment = Alignment.left
+  let alignment: Alignment
+  /// By which number the list is sorted by it; nil where it cannot be.
+  let sort: Int?
 
-  init(_ title: String, _ width: Int, _ alignment: Alignment = .left) {
+  init(_ title: String, _ width: Int, _ alignment: Alignment = .left, sort: Int? = nil) {
     self.title = title
     self.width = width
     self.alignment = alignment
+    self.sort = sort
   }
 }
 
@@ -32,13 +35,16 @@ struct ListBox {
   let title: String
   var columns: [Column] = []
   var isFocused = true
-  /// The column that it is sorted by; nil where it cannot be.
+  /// Of the users pane, which box it is.
+  var box = 0
+  /// Without it nothing is selected there, and clicks mean nothing.
+  var isSelectable = true
   var sort: (column: Int, isDescending: Bool)?
   var footer = ""
   /// Lines that are kept free at the bottom.
   var reserved = 0
 
-  /// - Parameter row: the values of a row, and whether it is dimmed.
+  /// - Parameter row: the values of a row.
   func draw(_ list: ListState, on screen: inout Screen, row values: (String) -> [Value]) {
     drawFrame(on: &screen)
     let inner = rect.inset()
@@ -50,12 +56,15 @@ struct ListBox {
     let count = max(0, inner.rows - (line - inner.row) - reserved)
     for id in list.visible(count) {
       draw(
-        values(id), on: &screen, line, isSelected: id == list.selected,
+        values(id), on: &screen, line, isSelected: isSelectable && id == list.selected,
         isMarked: list.marked.contains(id))
+      if isSelectable {
+        screen.mark(line, inner.column..<rect.lastColumn, as: .row(box: box, id: id))
+      }
       line += 1
     }
     drawScrollBar(list, count, on: &screen)
-    if !list.rows.isEmpty {
+    if !list.rows.isEmpty, isSelectable {
       let place = " \(list.index + 1)/\(list.rows.count) "
       screen.put(
         place, rect.lastRow, endingAt: rect.lastColumn - 1, limit: rect.columns - 4, role: .muted)
@@ -71,21 +80,24 @@ struct ListBox {
       role: isFocused ? .header : .text, emphasis: isFocused ? .bold : [])
     if !footer.isEmpty {
       screen.put(
-        " \(footer) ", rect.lastRow, rect.column + 2, limit: max(0, rect.columns - 16), role: .muted
-      )
+        " \(footer) ", rect.lastRow, rect.column + 2, limit: max(0, rect.columns - 16), cut: .end,
+        role: .muted)
     }
   }
 
   private func drawHeader(on screen: inout Screen, _ line: Int) {
     var at = rect.column + 4
-    for (index, column) in columns.enumerated() {
+    for column in columns {
       var title = column.title
-      if let sort, sort.column == index {
-        title += sort.isDescending ? screen.symbols.descending : screen.symbols.ascending
+      if let sort, let own = column.sort {
+        if sort.column == own {
+          title += sort.isDescending ? screen.symbols.descending : screen.symbols.ascending
+        }
+        screen.mark(line, at..<at + column.width + 1, as: .sort(own))
       }
       if column.alignment == .right {
         screen.put(
-          title, line, endingAt: at + column.width, limit: column.width, role: .header,
+          title, line, endingAt: at + column.width, limit: column.width + 1, role: .header,
           emphasis: .bold)
       } else {
         screen.put(title, line, at, limit: column.width + 1, role: .header, emphasis: .bold)

@@ -19,29 +19,33 @@ enum EmptyView {
   }
 }
 
-/// The store cannot be read at all.
+/// The store cannot be read.
 enum TroubleView {
   static func draw(
     _ trouble: StoreError, _ model: Model, _ layout: Layout, on screen: inout Screen
   ) {
-    let box = layout.pane.centered(rows: 12, columns: min(72, layout.pane.columns - 2))
+    screen.clear(layout.pane)
+    let width = min(72, layout.pane.columns - 2)
+    let latest = model.generations.first { $0.generation != nil }
+    var lines =
+      DialogView.wrap("\(trouble)", width - 6) + [""]
+      + DialogView.wrap(
+        "Nothing was changed. A running gateway goes on with the last good copy in its memory: do not restart it before this is repaired.",
+        width - 6)
+    if let latest {
+      lines += [
+        "",
+        "Last good backup  \(latest.name)   \(Wording.minute(latest.writtenAt, zone: model.zone))   \(Wording.count(latest.users, "user"))",
+        "", "b compare   R restore the backup (the bad file is kept)",
+      ]
+    }
+    lines += (latest == nil ? [""] : []) + ["r try again   q quit and repair by hand"]
+    let box = layout.pane.centered(rows: lines.count + 4, columns: width)
     DialogView.frame(box, "The store cannot be read", on: &screen)
-    var line = box.row + 2
-    for text in DialogView.wrap("\(trouble)", box.columns - 6) {
-      screen.put(text, line, box.column + 3)
-      line += 1
+    for (index, line) in lines.enumerated() {
+      screen.put(line, box.row + 2 + index, box.column + 3, limit: width - 6, cut: .end)
     }
-    line += 1
-    for text in DialogView.wrap(
-      "Nothing was changed. A running gateway goes on with the last good copy in its memory: do not restart it before this is repaired.",
-      box.columns - 6)
-    {
-      screen.put(text, line, box.column + 3)
-      line += 1
-    }
-    screen.put(
-      "r try again   q quit, then: gateway store generations", box.lastRow - 1, box.column + 3,
-      limit: box.columns - 6, role: .accent)
+    screen.cursor = Place(row: box.row + 2, column: box.column + 3)
   }
 }
 

@@ -18,10 +18,6 @@ struct Tabs {
     self.places = places
   }
 
-  func pane(at column: Int) -> Pane? {
-    places.first { ($0.column..<$0.column + $0.text.count).contains(column) }?.pane
-  }
-
   func draw(_ model: Model, on screen: inout Screen) {
     screen.put(name, 0, 0, limit: max(0, (places.first?.column ?? 1) - 1), role: .muted)
     for place in places {
@@ -29,6 +25,9 @@ struct Tabs {
       screen.put(
         place.text, 0, place.column, role: isOpen ? .header : .text,
         emphasis: isOpen ? .bold : [])
+      if let action = Action.allCases.first(where: { $0.pane == place.pane }) {
+        screen.mark(0, place.column..<place.column + place.text.count, as: .action(action))
+      }
     }
     let (text, role) = Self.health(model, screen.symbols)
     let used = (places.last.map { $0.column + $0.text.count } ?? 0) + 1
@@ -38,10 +37,11 @@ struct Tabs {
   }
 
   private static func health(_ model: Model, _ symbols: Symbols) -> (String, Role) {
-    let total = model.backends.filter { $0.state != "disabled" }.count
+    if model.trouble != nil { return ("\(symbols.down) STORE BROKEN", .danger) }
+    let total = model.backends.count { $0.state != "disabled" }
     if model.gatewayAbsence != nil { return ("\(symbols.down) no gateway", .warn) }
     guard total > 0 else { return ("\(symbols.down) 0 backends", .muted) }
-    let up = model.backends.filter(\.isUp).count
+    let up = model.backends.count(where: \.isUp)
     return ("\(symbols.up) \(up)/\(total) up", up == total ? .ok : up == 0 ? .danger : .warn)
   }
 }

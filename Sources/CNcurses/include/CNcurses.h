@@ -14,6 +14,8 @@ typedef struct {
   int32_t escape_delay;  // milliseconds that a lone Esc is waited for; 50 is good
   bool mouse;
   bool colors;
+  bool synchronized;    // frames between CSI ?2026 h and l, for terminals that hold a frame back
+  bool ask_background;  // the answer, if one comes, is CONSOLE_BACKGROUND
 } console_options;
 
 enum {
@@ -40,6 +42,7 @@ enum {
   CONSOLE_PASTE_END = 5,
   CONSOLE_RESIZE = 6,
   CONSOLE_END = 7,  // the terminal is gone
+  CONSOLE_BACKGROUND = 8,  // code: 1 where it is light, 0 where it is dark
 };
 
 enum {
@@ -68,7 +71,8 @@ void console_guard(void);
 // Opens the terminal: alternate screen, raw input, keypad, mouse, bracketed paste, handlers of signals
 // and crashes. `type` gets the terminal type that is used, which is another than TERM's where that is not known.
 int32_t console_start(const console_options *options, char *type, size_t type_size);
-// Gives the terminal back as it was. Twice does nothing.
+// Gives the terminal back as it was, then writes what came to standard error meanwhile. Twice does
+// nothing.
 void console_stop(void);
 
 void console_size(int32_t *rows, int32_t *columns);
@@ -102,6 +106,9 @@ int32_t console_next_signal(void);
 // Gives the terminal back, stops the process group, and takes the terminal again. False, at once, when
 // nobody could wake it: the process group is orphaned.
 bool console_suspend(void);
+
+// Whether a crash may leave a core dump: not while a key is on the screen.
+void console_allow_dumps(bool allowed);
 
 // How many cells the C library gives a scalar: -1 to 2.
 int32_t console_width(uint32_t scalar);

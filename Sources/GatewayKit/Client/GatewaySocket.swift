@@ -5,6 +5,8 @@ package struct GatewaySocket: Sendable {
   /// Where the socket may stand, in the order that the gateway tries.
   private let places: [String]
   private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+  /// The gateway beats every 15 seconds.
+  private static let silence = timeval(tv_sec: 50, tv_usec: 0)
   private static let longestAnswer = 64 * 1_048_576
 
   package init(_ configuration: GatewayConfiguration) {
@@ -26,6 +28,59 @@ package struct GatewaySocket: Sendable {
       "\(method) \(target) HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\nconnection: close\r\n\r\n"
     try send(Array(request.utf8), to: descriptor)
     return try answer(from: try receive(from: descriptor))
+  }
+
+  /// Listens to `GET /events`, until the gateway ends or `body` says false.
+  ///
+  /// - Parameter body: gets each event's data. The first is the state, as `/status` has it.
+  /// - Throws: ``GatewaySocketError``, also when nothing comes for three heartbeats.
+  package func listen(_ body: (JSONValue) -> Bool) throws(GatewaySocketError) {
+    let descriptor = try connection()
+    defer { close(descriptor) }
+    var patience = Self.silence
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    let request = "GET /events HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n\r\n"
+    try send(Array(request.utf8), to: descriptor)
+    var head: [UInt8] = []
+    var chunked = ChunkedBody()
+    var parser = EventStreamParser()
+    var isOver = false
+    var isBroken = false
+    func take(_ bytes: [UInt8]) {
+      bytes.withUnsafeBytes { bytes in
+        let end = try? chunked.consume(bytes) { part in
+          for event in parser.take(part) where !isOver {
+            if let value = try? JSONValue.parse(event.data) { isOver = !body(value) }
+          }
+        }
+        isBroken = end == nil || parser.buffered > Self.longestAnswer
+        if end?.isComplete ?? false { isOver = true }
+      }
+    }
+    var isInBody = false
+    while !isOver {
+      let part = try received(from: descriptor)
+      guard !part.isEmpty else { throw Self.broken("it ended the connection") }
+      if isInBody {
+        take(part)
+      } else {
+        head += part
+        let result = head.withUnsafeBytes {
+          ResponseHeadParser.parse($0, limits: HeadLimits(), requestWasHead: false)
+        }
+        guard case .head(let parsed) = result else {
+          guard head.count < 65_536 else { throw Self.broken("its answer is not HTTP") }
+          continue
+        }
+        guard parsed.status == 200, parsed.body == .chunked else {
+          throw Self.broken("it does not tell its events (status \(parsed.status))")
+        }
+        isInBody = true
+        take(Array(head[parsed.length...]))
+      }
+      guard !isBroken else { throw Self.broken("its answer is no event stream") }
+    }
   }
 
   // MARK: The connection
@@ -84,19 +139,25 @@ package struct GatewaySocket: Sendable {
 
   private func receive(from descriptor: Int32) throws(GatewaySocketError) -> [UInt8] {
     var received: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count == 0 { return received }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Self.broken(
-          errno == EAGAIN ? "it did not answer in 10 seconds" : String(cString: strerror(errno)))
-      }
-      received += chunk[..<count]
+      let part = try self.received(from: descriptor)
+      if part.isEmpty { return received }
+      received += part
       guard received.count <= Self.longestAnswer else {
         throw Self.broken("its answer is too large")
       }
+    }
+  }
+
+  /// What came next; nothing at the end.
+  private func received(from descriptor: Int32) throws(GatewaySocketError) -> [UInt8] {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count >= 0 { return Array(chunk[..<count]) }
+      if errno == EINTR { continue }
+      throw Self.broken(
+        errno == EAGAIN ? "it did not answer in time" : String(cString: strerror(errno)))
     }
   }
 

@@ -95,6 +95,18 @@ struct StoreFile: Sendable {
     }
   }
 
+  /// What would keep this process from replacing the file.
+  var obstacle: StoreError? {
+    do throws(StoreError) {
+      try checkWritable(by: try owner())
+    } catch {
+      return error
+    }
+    let directory = AtomicFile.parent(of: path)
+    guard access(directory, F_OK) == 0, access(directory, W_OK | X_OK) != 0 else { return nil }
+    return .from(FileError("access", directory), path)
+  }
+
   private func foreign(_ owner: AtomicFile.Owner) -> StoreError {
     .foreignOwner(path: path, command: OwnerCommand.text(storePath: path, owner: owner))
   }

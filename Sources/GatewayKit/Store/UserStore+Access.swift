@@ -77,7 +77,7 @@ extension UserStore {
     }
   }
 
-  private static func check(_ entries: [String]) throws(StoreError) {
+  static func check(_ entries: [String]) throws(StoreError) {
     for entry in entries {
       do {
         _ = try AccessEntry(entry)

@@ -83,3 +83,9 @@ extension UserStore {
     return findings.sorted()
   }
 }
+
+extension UserStore {
+  /// Why this process could not change the store at `path`, as far as that can be told without trying;
+  /// nil where nothing speaks against it.
+  package static func obstacle(at path: String) -> StoreError? { StoreFile(path: path).obstacle }
+}

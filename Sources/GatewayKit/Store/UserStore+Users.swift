@@ -11,13 +11,30 @@ extension UserStore {
   public func createUser(
     _ username: String, email: String? = nil, description: String? = nil
   ) async throws(StoreError) -> User {
+    try await createUser(
+      username, email: email, description: description, isEnabled: true, allowed: [], blocked: [],
+      metadata: nil)
+  }
+
+  /// The same, with all that a user can have from the start, in one change.
+  @discardableResult
+  package func createUser(
+    _ username: String, email: String?, description: String?, isEnabled: Bool, allowed: [String],
+    blocked: [String], metadata: JSONObject?
+  ) async throws(StoreError) -> User {
     guard Username.isValid(username) else { throw .invalidUsername(username) }
     try Self.check(email, "email")
     try Self.check(description, "description")
+    try Self.check(allowed + blocked)
     return try await update(.userCreated) { document throws(StoreError) in
       if let taken = document.taken(username) { throw .userExists(taken) }
       try document.addUser(
         username, raw: UserRecord.newRaw(email: email, description: description))
+      try document.update(username) { user in
+        if !isEnabled { user.set(isEnabled: false) }
+        user.set(allowed: allowed, blocked: blocked)
+        if let metadata { user.set(metadata: metadata) }
+      }
       return try document.existing(username).user
     }
   }
@@ -71,9 +88,7 @@ extension UserStore {
       try document.update(username) { user in
         if email.isChange { user.set(email: email.value) }
         if description.isChange { user.set(description: description.value) }
-        if let metadata {
-          RawObject.set("metadata", to: JSONValue.object(metadata).bytes, in: &user.raw)
-        }
+        if let metadata { user.set(metadata: metadata) }
       }
       return try document.existing(username).user
     }
@@ -154,6 +169,10 @@ extension UserRecord {
   mutating func set(description: String?) {
     self.description = description
     RawObject.set("description", to: JSONValue.optional(description).bytes, in: &raw)
+  }
+
+  mutating func set(metadata: JSONObject) {
+    RawObject.set("metadata", to: JSONValue.object(metadata).bytes, in: &raw)
   }
 
   mutating func set(isEnabled: Bool) {

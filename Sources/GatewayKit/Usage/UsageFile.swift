@@ -24,6 +24,11 @@ package struct UsageFile: Sendable {
 
   // MARK: Reading
 
+  /// Which writing of the files is there; equal ones hold the same.
+  package var signature: [FileSignature?] {
+    [FileSignature(path: path), FileSignature(path: journalPath)]
+  }
+
   /// What was left.
   package struct Kept {
     package var book: UsageBook?

@@ -83,10 +83,13 @@ extension AuditRow {
     time = text("time").flatMap { Timestamp(parsing: $0) }
     self.event = text("event") ?? ""
     let by = event["actor"] ?? intent?["actor"]
-    actor =
+    let who =
       by?["sudo_user"]?.stringValue ?? by?["login"]?.stringValue ?? by?["account"]?.stringValue
       ?? by?["by"]?.stringValue ?? text("user") ?? text("principal") ?? ""
-    let about = [text("user"), text("backend"), text("tool") ?? text("key_id")].compactMap { $0 }
+    actor = who
+    // Who did it stands beside it already.
+    let user = text("user").flatMap { $0 == who ? nil : $0 }
+    let about = [user, text("backend"), text("tool") ?? text("key_id")].compactMap { $0 }
     target = about.joined(separator: "/")
     result =
       text("phase") ?? text("outcome") ?? text("reason") ?? text("cause")

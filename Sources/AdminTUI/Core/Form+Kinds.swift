@@ -4,12 +4,12 @@ import GatewayKit
 extension Form {
   /// Ready-made lives of a key, and the days that they stand for; the last is what is typed.
   static let lives: [(title: String, days: String?)] = [
-    ("7 d", "7"), ("30 d", "30"), ("90 d", "90"), ("1 y", "365"), ("never", ""), ("in", nil),
+    ("7 d", "7"), ("30 d", "30"), ("90 d", "90"), ("1 y", "365"), ("never", ""), ("other", nil),
   ]
 
   private static let life = [
     Field(name: .life, label: "Expires", content: .choice(lives.map(\.title), 2)),
-    text(.days, "  in days", "90", limit: 4, hint: "1 to 3650; empty: never"),
+    text(.days, "  in days", "90", limit: 4, hint: "1 to 3,650; empty: never"),
   ]
 
   static func newUser(_ backends: [String]) -> Form {

@@ -88,10 +88,15 @@ struct Form: Sendable {
   func isUsed(_ field: Field) -> Bool {
     switch field.name {
     case .accessList: choice(.access) != 0
-    case .life, .days:
-      if case .newUser = purpose { flag(.firstKey) } else { true }
+    case .life: hasKey
+    case .days: hasKey && choice(.life) == Self.lives.count - 1
     default: true
     }
+  }
+
+  private var hasKey: Bool {
+    if case .newUser = purpose { return flag(.firstKey) }
+    return true
   }
 
   mutating func set(_ name: Name, to text: String) {
@@ -150,8 +155,6 @@ struct Form: Sendable {
     case .text(var input):
       guard input.take(key) else { return }
       fields[focus].content = .text(input)
-      // What is typed there is meant, not a ready-made life.
-      if fields[focus].name == .days { choose(.life, Self.lives.count - 1) }
     case .flag(let isOn):
       guard key == .character(" ") else { return }
       fields[focus].content = .flag(!isOn)
@@ -162,13 +165,6 @@ struct Form: Sendable {
       if fields[focus].name == .life, let days = Self.lives[new].days { set(.days, to: days) }
     }
     changed()
-  }
-
-  private mutating func choose(_ name: Name, _ place: Int) {
-    guard let index = fields.firstIndex(where: { $0.name == name }),
-      case .choice(let names, _) = fields[index].content
-    else { return }
-    fields[index].content = .choice(names, place)
   }
 
   private mutating func changed() {

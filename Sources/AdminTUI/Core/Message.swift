@@ -78,7 +78,7 @@ struct UsageNews: Sendable {
   /// By what was asked for.
   var lines: [UsageLine] = []
   /// Calls in sixty equal parts of the window, the oldest first.
-  var graph: [Int] = []
+  var graph = [Int](repeating: 0, count: 60)
 }
 
 /// One line of a usage table.
@@ -103,6 +103,7 @@ struct AuditRow: Sendable {
   let actor: String
   let target: String
   let result: String
+  var number: Int { Int(sequence) ?? 0 }
   /// Members that a filter can name.
   let fields: [String: String]
   /// The whole line, member by member.

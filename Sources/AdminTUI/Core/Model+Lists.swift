@@ -119,7 +119,7 @@ extension Model {
   /// Columns that a list can be sorted by.
   var sortableColumns: Int {
     switch pane {
-    case .users: Layout(size).isWide ? 6 : 5
+    case .users: Layout(size).list.columns >= 66 ? 6 : 5
     case .keys: 6
     default: 1
     }

@@ -32,13 +32,13 @@ extension Model {
       showUsage()
       return []
     case .audit(let rows):
-      audit = rows
+      audit = Self.newestFirst(rows)
       showAudit()
       return []
     case .moreAudit(let rows):
       guard follows, !isPaused else { return [] }
       let wasFirst = auditList.index == 0
-      audit = Array((rows + audit).prefix(Self.auditLimit))
+      audit = Array(Self.newestFirst(rows + audit).prefix(Self.auditLimit))
       showAudit()
       if wasFirst { auditList.move(to: 0) }
       scroll()
@@ -70,6 +70,12 @@ extension Model {
   }
 
   static let auditLimit = 5000
+
+  /// By time: event loops bring their lines in batches, so numbers are not quite in its order.
+  private static func newestFirst(_ rows: [AuditRow]) -> [AuditRow] {
+    let start = Timestamp(microseconds: 0)
+    return rows.sorted { ($0.time ?? start, $0.number) > ($1.time ?? start, $1.number) }
+  }
 
   private mutating func take(_ news: StoreNews) -> [Effect] {
     switch news {
@@ -105,6 +111,7 @@ extension Model {
     switch news {
     case .absent(let reason): gatewayAbsence = reason
     case .running(let rows, let sessions):
+      if gatewayAbsence != nil { listeningSince = now }
       gatewayAbsence = nil
       backends = rows
       self.sessions = sessions

@@ -27,6 +27,8 @@ struct Model: Sendable {
   /// Why the gateway says nothing; nil while it does.
   var gatewayAbsence: String? = "not asked yet"
   var sessions = 0
+  /// Since when the gateway tells of calls.
+  var listeningSince = Timestamp(microseconds: 0)
   var usage = UsageNews()
   var usageAsk = UsageAsk()
   var backendRates = Rates()
@@ -117,6 +119,13 @@ struct Model: Sendable {
   /// A key stands on the screen.
   var showsKey: Bool {
     dialogs.contains { if case .reveal = $0 { true } else { false } }
+  }
+
+  /// Calls in the last minute; nil while nobody can know of any.
+  func rate(_ rates: Rates, _ name: String) -> Int? {
+    guard gatewayAbsence == nil else { return nil }
+    let rate = rates.perMinute(name)
+    return rate == 0 && listeningSince.duration(to: now) < .seconds(60) ? nil : rate
   }
 
   /// Calls of the last minutes are shown, and get old.

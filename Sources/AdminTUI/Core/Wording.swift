@@ -36,7 +36,9 @@ enum Wording {
     if key.isRevoked { return "revoked" }
     guard let end = key.expiresAt else { return "never" }
     let seconds = now.duration(to: end).components.seconds
-    return seconds <= 0 ? "expired" : "\(short(seconds)) left"
+    if seconds <= 0 { return "expired" }
+    // What was made for 90 days has 90 left, not 89 and something.
+    return "\(seconds > 2 * 86_400 ? "\((seconds + 43_200) / 86_400)d" : short(seconds)) left"
   }
 
   /// `2026-11-23 14:05`.

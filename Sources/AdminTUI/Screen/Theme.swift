@@ -44,7 +44,8 @@ enum Theme: String, CaseIterable, Sendable {
     case .header: Look(isBold: true)
     case .muted, .border: colors >= 16 ? Look(color: 8) : Look(isDim: true)
     case .borderFocus, .accent: Look(color: 6, isBold: true)
-    case .ok: Look(color: 4)
+    // Most palettes' plain blue is too dark on black.
+    case .ok: Look(color: colors >= 16 ? 12 : 4)
     case .warn: Look(color: 3)
     case .danger: Look(color: 1, isBold: true)
     case .secret: Look(color: 3, isBold: true)

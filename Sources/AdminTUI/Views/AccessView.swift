@@ -10,11 +10,18 @@ enum AccessView {
       "Access  \(model.roster.people.count) users \(screen.symbols.times) \(model.backends.count) backends"
     ListBox(rect: rect, title: UsersView.title(title, model.users)).drawFrame(on: &screen)
     let inner = rect.inset()
-    let nameWidth = layout.isWide ? 24 : 14
-    let width = layout.isWide ? 12 : 8
+    // Wide columns only where all of them fit.
+    let isRoomy = inner.columns - 1 - reachWidth - 24 >= model.backends.count * 12
+    let nameWidth = isRoomy ? 24 : 14
+    let width = isRoomy ? 12 : 8
     let room = max(1, (inner.columns - 1 - nameWidth - reachWidth) / width)
     let first = max(0, min(model.column - room + 1, model.backends.count - room))
     let shown = Array(model.backends.dropFirst(first).prefix(room))
+    if shown.count < model.backends.count {
+      screen.put(
+        " \(first + 1)-\(first + shown.count) of \(model.backends.count) backends: h l ", rect.row,
+        endingAt: rect.lastColumn - 1, limit: 40, role: .warn)
+    }
     let reachColumn = inner.column + 1 + nameWidth + shown.count * width + 1
 
     screen.put("USER", inner.row, inner.column + 1, role: .header, emphasis: .bold)

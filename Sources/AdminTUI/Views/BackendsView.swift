@@ -25,10 +25,9 @@ enum BackendsView {
     var box = ListBox(
       rect: layout.pane,
       title: UsersView.title("Backends \(model.backends.count)", model.backendList),
-      columns: columns, reserved: layout.backendDetailRows)
+      columns: columns, reserved: layout.backendDetailRows, hasRule: true)
     box.footer = model.gatewayAbsence.map { "gateway \($0)" } ?? "as it happens"
     let symbols = screen.symbols
-    let isLive = model.gatewayAbsence == nil
     box.draw(model.backendList, on: &screen) { name in
       guard let row = model.backends.first(where: { $0.name == name }) else { return [] }
       var (text, role) = health(row, symbols)
@@ -37,7 +36,7 @@ enum BackendsView {
       }
       let usage = model.usage.byBackend.first { $0.name == name }
       let none = symbols.none
-      let rate = isLive ? Wording.grouped(model.backendRates.perMinute(name)) : none
+      let rate = model.rate(model.backendRates, name).map(Wording.grouped) ?? none
       return [
         Value(name), Value(text, role), Value(row.tools.map(String.init) ?? none),
         Value(usage.map { Wording.milliseconds($0.p50) } ?? none),
@@ -47,10 +46,15 @@ enum BackendsView {
         + [
           Value(
             usage.map { Wording.percent($0.errorPercent) } ?? none,
-            (usage?.errors ?? 0) > 0 ? .warn : .text)
+            errorRole(usage?.errorPercent ?? 0))
         ]
     }
     drawDetail(model, layout, on: &screen)
+  }
+
+  /// A few errors are everyday life.
+  private static func errorRole(_ percent: Double) -> Role {
+    percent >= 10 ? .danger : percent >= 1 ? .warn : .text
   }
 
   private static func drawDetail(_ model: Model, _ layout: Layout, on screen: inout Screen) {

@@ -20,7 +20,7 @@ enum DialogView {
   static func hints(_ dialog: Dialog) -> String {
     switch dialog {
     case .form(let form):
-      "Tab next  Shift-Tab back  Space choose  Ctrl-S \(form.saveLabel.lowercased())  Esc cancel"
+      "Tab next  Ctrl-S \(form.saveLabel.lowercased())  Space choose  Shift-Tab back  Esc cancel"
     case .confirm(let confirm): ConfirmView.hints(confirm)
     case .reveal: "y copy  m hide/show  w write to file (0600)  Enter close"
     case .help(nil): "/ search help  Esc close"
@@ -36,7 +36,8 @@ enum DialogView {
   // MARK: Parts
 
   static func frame(_ rect: Rect, _ title: String, on screen: inout Screen) {
-    screen.clear(rect)
+    // A column beside it is free, so that no cut word touches the frame.
+    screen.clear(rect.inset(rows: 0, columns: -1))
     screen.frame(rect, screen.symbols.dialog, role: .borderFocus, emphasis: .bold)
     screen.put(
       " \(title) ", rect.row, rect.column + 2, limit: rect.columns - 4, role: .header,
@@ -59,13 +60,16 @@ enum DialogView {
   /// Text in lines of at most so many columns, broken at spaces.
   static func wrap(_ text: String, _ columns: Int) -> [String] {
     var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      if !line.isEmpty, line.count + 1 + word.count > columns {
+    var line = String(text.prefix { $0 == " " })
+    var isFirst = true
+    for word in text.dropFirst(line.count).split(separator: " ", omittingEmptySubsequences: false) {
+      if !isFirst, line.count + 1 + word.count > columns {
         lines.append(line)
         line = ""
+        isFirst = true
       }
-      line += line.isEmpty ? "\(word)" : " \(word)"
+      line += isFirst ? "\(word)" : " \(word)"
+      isFirst = false
       while line.count > columns {
         lines.append(String(line.prefix(columns)))
         line = String(line.dropFirst(columns))

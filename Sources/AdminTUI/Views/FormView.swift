@@ -71,6 +71,11 @@ enum FormView {
       let at = screen.put("[\(isOn ? "x" : " ")]", row, column, emphasis: isFocused ? .reverse : [])
       screen.put(field.hint, row, column + at + 1, limit: width - at - 2, role: .muted)
       if isFocused { screen.cursor = Place(row: row, column: column + 1) }
+    case .choice(let names, let chosen)
+    where names.reduce(0) { $0 + $1.count + 5 } - 1 > width:
+      // No room for all: one at a time.
+      screen.put("< \(names[chosen]) >", row, column, emphasis: isFocused ? .reverse : [])
+      if isFocused { screen.cursor = Place(row: row, column: column + 2) }
     case .choice(let names, let chosen):
       var at = column
       for (place, name) in names.enumerated() {

@@ -48,7 +48,7 @@ enum KeysView {
       if let end = key.expiresAt, model.now.duration(to: end) <= .seconds(30 * 86_400) {
         return ("! expiring", .warn)
       }
-      return model.usage.uses[key.id] == nil ? ("unused", .muted) : ("on", .ok)
+      return ("on", .ok)
     }
   }
 
@@ -73,6 +73,6 @@ enum KeysView {
       }
     }
     return
-      "\(expiring) expire within 30 days, \(endless) never expire, \(unused) unused for 90 days, \(revoked) revoked"
+      "\(expiring) expire\(expiring == 1 ? "s" : "") within 30 days, \(endless) never expire\(endless == 1 ? "s" : ""), \(unused) unused for 90 days, \(revoked) revoked"
   }
 }

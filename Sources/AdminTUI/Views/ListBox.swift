@@ -43,6 +43,8 @@ struct ListBox {
   var footer = ""
   /// Lines that are kept free at the bottom.
   var reserved = 0
+  /// The first of them is a rule.
+  var hasRule = false
 
   /// - Parameter row: the values of a row.
   func draw(_ list: ListState, on screen: inout Screen, row values: (String) -> [Value]) {
@@ -62,6 +64,12 @@ struct ListBox {
         screen.mark(line, inner.column..<rect.lastColumn, as: .row(box: box, id: id))
       }
       line += 1
+    }
+    if hasRule {
+      let row = rect.lastRow - reserved
+      for column in inner.column..<rect.lastColumn {
+        screen.put(screen.symbols.pane.horizontal, row, column, role: .border)
+      }
     }
     drawScrollBar(list, count, on: &screen)
     if !list.rows.isEmpty, isSelectable {
@@ -122,10 +130,11 @@ struct ListBox {
     }
     guard isSelected else { return }
     screen.put(">", line, rect.column + 1, role: isFocused ? .accent : .muted)
+    guard isFocused else { return }
     // Only the name: what moves with each key is paid for over every slow line.
     let name = rect.column + 4..<rect.column + 4 + (columns.first?.width ?? 0)
-    screen.emphasize(isFocused ? .reverse : .underline, line, name)
-    if isFocused { screen.cursor = Place(row: line, column: rect.column + 1) }
+    screen.emphasize(.reverse, line, name)
+    screen.cursor = Place(row: line, column: rect.column + 1)
   }
 
   private func drawScrollBar(_ list: ListState, _ count: Int, on screen: inout Screen) {

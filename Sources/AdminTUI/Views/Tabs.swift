@@ -42,6 +42,7 @@ struct Tabs {
     if model.gatewayAbsence != nil { return ("\(symbols.down) no gateway", .warn) }
     guard total > 0 else { return ("\(symbols.down) 0 backends", .muted) }
     let up = model.backends.count(where: \.isUp)
-    return ("\(symbols.up) \(up)/\(total) up", up == total ? .ok : up == 0 ? .danger : .warn)
+    let symbol = up == total ? symbols.up : up == 0 ? symbols.down : symbols.slow
+    return ("\(symbol) \(up)/\(total) up", up == total ? .ok : up == 0 ? .danger : .warn)
   }
 }

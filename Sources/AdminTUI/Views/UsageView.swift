@@ -4,7 +4,7 @@ import GatewayKit
 enum UsageView {
   static func draw(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     drawGraph(model, layout, on: &screen)
-    let top = layout.pane.row + layout.graphRows + 4
+    let top = layout.pane.row + layout.graphRows + 3
     let rows = max(3, layout.pane.lastRow - top + 1)
     // Two tables need room for their names.
     let half = layout.isNarrow ? 0 : layout.size.columns / 2
@@ -28,16 +28,16 @@ enum UsageView {
 
   private static func drawGraph(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     let rect = Rect(
-      row: layout.pane.row, column: 0, rows: layout.graphRows + 4, columns: layout.size.columns)
+      row: layout.pane.row, column: 0, rows: layout.graphRows + 3, columns: layout.size.columns)
     let live = model.isPaused ? "paused" : model.gatewayAbsence == nil ? "LIVE" : "as last written"
     let (unit, span, start) = scale(model.usageAsk.window)
     ListBox(
       rect: rect, title: "Calls per \(unit), all backends, \(span) — \(live)", isFocused: false
     ).drawFrame(on: &screen)
     let graph = model.usage.graph
-    let room = rect.columns - 13
-    let width = max(1, room / max(1, graph.count))
-    let values = graph.suffix(room).flatMap { Array(repeating: $0, count: width) }
+    let room = max(1, rect.columns - 13)
+    // Stretched over the whole width.
+    let values = graph.isEmpty ? [] : (0..<room).map { graph[$0 * graph.count / room] }
     let peak = graph.max() ?? 0
     let rows = layout.graphRows
     for (row, text) in Sparkline.lines(values, rows: rows, isASCII: screen.symbols.isASCII)
@@ -87,28 +87,29 @@ enum UsageView {
         Column(heading, max(8, inner - fixed)), Column("CALLS", 7, .right),
         Column("/MIN", 5, .right),
       ]
-      + (isWide ? [Column("LAST 5m", 8), Column("P99", 7, .right)] : [])
-      + [isSelectable ? Column("ERR", 5, .right) : Column("P50", 6, .right)]
+      + (isWide ? [Column("LAST 5m", 8)] : [])
+      + (isSelectable
+        ? [Column("ERR", 5, .right)]
+        : [Column("P50", 6, .right)] + (isWide ? [Column("P99", 7, .right)] : []))
     var box = ListBox(
       rect: rect, title: "\(title), \(model.usageAsk.window.title)", columns: columns,
       isFocused: isSelectable)
     box.isSelectable = isSelectable
     let byName = Dictionary(lines.map { ($0.name, $0) }) { first, _ in first }
     let symbols = screen.symbols
-    let isLive = model.gatewayAbsence == nil
     box.draw(list, on: &screen) { name in
       guard let line = byName[name] else { return [] }
-      let rate = isLive ? rates.map { Wording.grouped($0.perMinute(name)) } : nil
+      let rate = rates.flatMap { model.rate($0, name) }.map(Wording.grouped)
       let spark = rates.map {
         Sparkline.line($0.line(name, parts: 6), isASCII: symbols.isASCII)
       }
       return [
-        Value(name), Value(Wording.grouped(line.calls)), Value(rate ?? symbols.none),
-      ] + (isWide ? [Value(spark ?? "", .graph), Value(Wording.milliseconds(line.p99))] : []) + [
-        isSelectable
-          ? Value(Wording.grouped(line.errors), line.errors > 0 ? .warn : .text)
-          : Value(Wording.milliseconds(line.p50))
-      ]
+        Value(name.isEmpty ? "(unknown)" : name), Value(Wording.grouped(line.calls)),
+        Value(rate ?? symbols.none),
+      ] + (isWide ? [Value(spark ?? "", .graph)] : [])
+        + (isSelectable
+          ? [Value(Wording.grouped(line.errors), line.errors > 0 ? .warn : .text)]
+          : [Value(Wording.milliseconds(line.p50)), Value(Wording.milliseconds(line.p99))])
     }
   }
 }

@@ -16,7 +16,7 @@ enum UsersView {
       rect: layout.list, title: title("Users \(model.roster.people.count)", model.users),
       isFocused: model.box == 0, sort: (model.users.sort, model.users.isDescending))
     let inner = layout.list.columns - 2
-    let isWide = layout.isWide
+    let isWide = layout.list.columns >= 66
     let access = isWide ? 9 : 7
     let fixed = 3 + 1 + 5 + 1 + access + 1 + 5 + 1 + (isWide || layout.isNarrow ? 6 : 4)
     let nameWidth = isWide ? 17 : max(10, inner - fixed)

@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(
       name: "AdminTUI",
       dependencies: [
-        "CNcurses", "GatewayKit",
+        "CNcurses", "CSyscalls", "GatewayKit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
@@ -80,6 +80,6 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AdminTUITests", dependencies: ["AdminTUI", "GatewayKit"],
-      exclude: ["Screens", "users.json"], swiftSettings: strict),
+      exclude: ["Screens", "scenes.json", "users.json"], swiftSettings: strict),
   ]
 )

@@ -95,8 +95,7 @@ struct GatewayAdmin: ParsableCommand {
     let mailbox = Mailbox()
     let bridge = Bridge(configuration, isReadOnly: readOnly, mailbox)
     bridge.start()
-    let code = Console(model, terminal, mailbox, bridge).run()
-    Glibc.exit(code)
+    Console(model, terminal, mailbox, bridge).run()
   }
 
   private static var host: String {

@@ -200,56 +200,101 @@ void console_cursor(int32_t row, int32_t column, bool is_visible) {
   move(row, column);
 }
 
+// A frame on its way from ncurses to the terminal.
+struct buffer {
+  char *bytes;
+  size_t count, capacity;
+};
+
+static bool reserve(struct buffer *buffer, size_t capacity) {
+  if (buffer->capacity >= capacity) return true;
+  char *bytes = realloc(buffer->bytes, capacity * 2);
+  if (bytes == NULL) return false;
+  buffer->bytes = bytes;
+  buffer->capacity = capacity * 2;
+  return true;
+}
+
+static bool add(struct buffer *buffer, const char *bytes, size_t count) {
+  if (!reserve(buffer, buffer->count + count)) return false;
+  memcpy(buffer->bytes + buffer->count, bytes, count);
+  buffer->count += count;
+  return true;
+}
+
+// How long `ESC [ number b` is that stands there, and its number; 0 where there is none.
+static size_t repetition(const char *text, size_t size, size_t *number) {
+  size_t at = 2;
+  *number = 0;
+  if (size < 4 || text[0] != '\033' || text[1] != '[') return 0;
+  while (at < size && at < 8 && text[at] >= '0' && text[at] <= '9') *number = *number * 10 + (size_t)(text[at++] - '0');
+  return at > 2 && at < size && text[at] == 'b' ? at + 1 : 0;
+}
+
 // Takes out what says nothing: the character set that is on already (ESC ( B, with each change of
-// attributes), and a colour's end right before the end of everything. That is a fifth of a frame.
-static size_t shortened(char *frame, size_t size) {
+// attributes), and a colour's end right before the end of everything. That is a fifth of a frame. And
+// repetitions are spelled out: not every terminal that calls itself xterm knows them.
+static bool shorten(const struct buffer *frame, struct buffer *out) {
   static const struct {
     const char *text;
     size_t count, kept;
   } idle[] = {{"\033(B", 3, 0}, {"\033[39m\033(B\033[m", 11, 3}, {"\033[39m\033[m", 8, 3}};
-  size_t kept = 0;
-  for (size_t at = 0; at < size;) {
+  for (size_t at = 0; at < frame->count;) {
+    const char *rest = frame->bytes + at;
+    size_t left = frame->count - at, number;
+    if (*rest != '\033') {
+      const char *next = memchr(rest, '\033', left);
+      size_t count = next == NULL ? left : (size_t)(next - rest);
+      if (!add(out, rest, count)) return false;
+      at += count;
+      continue;
+    }
+    size_t length = repetition(rest, left, &number);
+    if (length > 0 && out->count > 0 && number < 4096) {
+      char last = out->bytes[out->count - 1];
+      for (size_t i = 0; i < number; i++) {
+        if (!add(out, &last, 1)) return false;
+      }
+      at += length;
+      continue;
+    }
     bool is_idle = false;
     for (size_t i = sizeof idle / sizeof *idle; i-- > 0 && !is_idle;) {
-      if (size - at < idle[i].count || memcmp(frame + at, idle[i].text, idle[i].count) != 0) continue;
+      if (left < idle[i].count || memcmp(rest, idle[i].text, idle[i].count) != 0) continue;
       is_idle = true;
-      size_t rest = idle[i].kept;
-      memmove(frame + kept, frame + at + idle[i].count - rest, rest);
-      kept += rest;
+      if (!add(out, rest + idle[i].count - idle[i].kept, idle[i].kept)) return false;
       at += idle[i].count;
     }
-    if (!is_idle) frame[kept++] = frame[at++];
+    if (is_idle) continue;
+    if (!add(out, rest, 1)) return false;
+    at++;
   }
-  return kept;
+  return true;
 }
 
 // ncurses writes once a cursor's move. While it paints, its descriptor is memory, and what is there then
 // goes out by one write.
 int32_t console_flush(void) {
+  static struct buffer frame, out;
+  static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
   if (console.is_gone) return EIO;
-  if (ftruncate(console.memory, 0) != 0) return errno;
   lseek(console.memory, 0, SEEK_SET);
   if (dup3(console.memory, console.output, O_CLOEXEC) < 0) return errno;
   wnoutrefresh(stdscr);
   doupdate();
   fflush(console.file);
   dup3(console.terminal, console.output, O_CLOEXEC);
-  off_t size = lseek(console.memory, 0, SEEK_END);
+  off_t size = lseek(console.memory, 0, SEEK_CUR);
   if (size <= 0) return 0;
-  static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
-  const size_t room = sizeof begin - 1 + sizeof end - 1;
-  if (ftruncate(console.memory, size + (off_t)room) != 0) return errno;
-  char *frame = mmap(NULL, (size_t)size + room, PROT_READ | PROT_WRITE, MAP_SHARED, console.memory, 0);
-  if (frame == MAP_FAILED) return errno;
-  size_t count = shortened(frame, (size_t)size);
-  if (console.synchronized) {
-    memmove(frame + sizeof begin - 1, frame, count);
-    memcpy(frame, begin, sizeof begin - 1);
-    memcpy(frame + sizeof begin - 1 + count, end, sizeof end - 1);
-    count += room;
-  }
-  int result = console_write_all(console.terminal, frame, count);
-  munmap(frame, (size_t)size + room);
+  if (!reserve(&frame, (size_t)size)) return ENOMEM;
+  ssize_t count = pread(console.memory, frame.bytes, (size_t)size, 0);
+  if (count < 0) return errno;
+  frame.count = (size_t)count;
+  out.count = 0;
+  bool fits = !console.synchronized || add(&out, begin, sizeof begin - 1);
+  fits = fits && shorten(&frame, &out) && (!console.synchronized || add(&out, end, sizeof end - 1));
+  if (!fits) return ENOMEM;
+  int result = console_write_all(console.terminal, out.bytes, out.count);
   if (result == EIO) console.is_gone = true;
   return result;
 }

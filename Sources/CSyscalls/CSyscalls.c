@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSyscalls.h"
 
+#include <malloc.h>
 #include <elf.h>
 #include <link.h>
 #include <sched.h>
@@ -49,3 +50,5 @@ static int release_text(struct dl_phdr_info *object, size_t size, void *unused) 
 }
 
 void gateway_release_text(void) { dl_iterate_phdr(release_text, NULL); }
+
+void gateway_trim_heap(void) { malloc_trim(0); }

@@ -12,32 +12,12 @@ import Testing
     var testDescription: String { name }
   }
 
-  static let scenes = [
-    Scene(name: "users", keys: ""), Scene(name: "users-filter", keys: "j j j Space / 'okaf"),
-    Scene(name: "users-keys", keys: "j j j Tab"),
-    Scene(name: "users-access", keys: "j j j Tab Tab j j j"),
-    Scene(name: "new-user", keys: "n 'carl.nilsson Tab 'carl@example"),
-    Scene(name: "new-user-wrong", keys: "n 'ann Space 'meyer Ctrl-S"),
-    Scene(name: "edit-user", keys: "e"), Scene(name: "new-key", keys: "j j j N"),
-    Scene(name: "revoke", keys: "j j j Tab R +400"),
-    Scene(name: "delete", keys: "j j j D +400 'd.oka"),
-    Scene(name: "keys", keys: "2"), Scene(name: "keys-expiring", keys: "2 f"),
-    Scene(name: "access", keys: "3 j j j l l l"),
-    Scene(name: "access-first-allow", keys: "3 j j a"), Scene(name: "backends", keys: "4 j j"),
-    Scene(name: "usage", keys: "5"), Scene(name: "audit", keys: "6"),
-    Scene(name: "audit-filter", keys: "6 / 'action:revok"),
-    Scene(name: "help", keys: "?"), Scene(name: "help-search", keys: "? / 'page"),
-    Scene(name: "palette", keys: "j j j : 'key"), Scene(name: "reach", keys: "j j j w"),
-    Scene(name: "history", keys: "U"), Scene(name: "range", keys: "j v j j"),
-    Scene(name: "disable-many", keys: "j v j j x +400"),
-    Scene(name: "delete-many", keys: "j Space Space D +400"),
-    Scene(name: "revoke-many", keys: "2 Space Space Space R +400"),
-    Scene(name: "access-block", keys: "3 j j v j j l l"),
-    Scene(name: "access-many", keys: "3 j j v j j l l b +400"),
-    Scene(name: "access-column", keys: "3 c"), Scene(name: "extend", keys: "2 t"),
-    Scene(name: "export", keys: "E"), Scene(name: "usage-tools", keys: "5 b b w"),
-    Scene(name: "new-user-chosen", keys: "n 'x Tab Tab Tab Tab Space Tab 'erpnext"),
-  ]
+  /// Keys that lead to each; `Tests/Console` presses the same ones on real terminals.
+  static let scenes: [Scene] = {
+    let text = try! Data(contentsOf: URL(filePath: "\(Stage.directory)/scenes.json"))
+    let scenes = try! JSONDecoder().decode([String: String].self, from: text)
+    return scenes.sorted { $0.key < $1.key }.map { Scene(name: $0.key, keys: $0.value) }
+  }()
 
   static let sizes = [
     Size(rows: 24, columns: 80), Size(rows: 40, columns: 140), Size(rows: 15, columns: 60),
@@ -184,11 +164,24 @@ import Testing
     }
   }
 
+  @Test(
+    "each scene over the store alone, which real terminals are compared with", arguments: scenes)
+  func looksAsKeptWithoutGateway(_ scene: Scene) async throws {
+    for size in Self.sizes.prefix(3) {
+      var stage = try await Stage.bare(size)
+      stage.press(scene.keys)
+      try Self.compare(stage.screen.text, with: "bare-\(scene.name)-\(size.columns)x\(size.rows)")
+    }
+  }
+
   static func compare(
     _ screen: Screen, with scene: String, _ size: Size, _ isASCII: Bool
   ) throws {
     let name = "\(scene)-\(size.columns)x\(size.rows)\(isASCII ? "-ascii" : "")"
-    let text = isASCII ? screen.text : "\(screen.text)\n\(screen.roles)"
+    try compare(isASCII ? screen.text : "\(screen.text)\n\(screen.roles)", with: name)
+  }
+
+  static func compare(_ text: String, with name: String) throws {
     let path = "\(Stage.directory)/Screens/\(name).txt"
     if ProcessInfo.processInfo.environment["RECORD"] != nil {
       try Data(text.utf8).write(to: URL(filePath: path))

@@ -52,6 +52,19 @@ struct Stage {
     return stage
   }
 
+  /// Only the store, and backends that no gateway tells of; the clock is UTC.
+  static func bare(_ size: Size) async throws -> Stage {
+    var stage = Stage()
+    stage.model.host = "gw1"
+    stage.model.home = "/nonexistent"
+    stage.send(.clock(now, zone: 0))
+    stage.send(.resize(size))
+    stage.send(.gateway(.running(backends.map { BackendRow(name: $0.name) }, sessions: 0)))
+    stage.send(.gateway(.absent("not running: start it with gateway serve")))
+    stage.send(.store(.loaded(try await roster.value, changed: 0)))
+    return stage
+  }
+
   /// Some keys were used, the more the earlier they come.
   private static func usage(_ roster: Roster) -> UsageNews {
     var news = UsageNews()

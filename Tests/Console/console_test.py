@@ -5,6 +5,7 @@ Usage: console_test.py GATEWAY-ADMIN [CHECK…]
 """
 
 import base64
+import concurrent.futures
 import fcntl
 import json
 import os
@@ -37,15 +38,35 @@ def expect(condition, what):
         raise Failure(what() if callable(what) else what)
 
 
-def place():
-    """A directory with a store of 26 users and a configuration of three backends."""
+SIX = ("erpnext", "wave", "truenas", "homeassistant", "gitea", "calendar")
+
+
+def place(backends=SIX[:3]):
+    """A directory with a store of 26 users and a configuration of backends that nobody runs."""
     directory = pathlib.Path(tempfile.mkdtemp(prefix="console-test-"))
     shutil.copy(STORE, directory / "users.json")
-    servers = {name: {"url": "http://127.0.0.1:9/mcp"} for name in ("erpnext", "wave", "truenas")}
+    servers = {name: {"url": "http://127.0.0.1:9/mcp"} for name in backends}
     (directory / "gateway.json").write_text(
         json.dumps({"mcpServers": servers, "gateway": {"store": "users.json"}})
     )
     return directory
+
+
+class Screen(pyte.Screen):
+    """pyte's, with the scrolling that it lacks (SU, ECMA-48 8.3.147) and terminals have."""
+
+    def scroll_up(self, count=None):
+        place = self.cursor.y
+        margins = self.margins or pyte.screens.Margins(0, self.lines - 1)
+        self.cursor.y = margins.bottom
+        for _ in range(count or 1):
+            self.index()
+        self.cursor.y = place
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up"}
+    events = pyte.ByteStream.events | {"scroll_up"}
 
 
 class Terminal:
@@ -53,8 +74,8 @@ class Terminal:
 
     def __init__(self, words=None, rows=24, columns=80, directory=None, leads=True, **environment):
         self.directory = directory or place()
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         self.bytes = b""
         self.master, slave = pty.openpty()
         self.resize(rows, columns)
@@ -187,44 +208,110 @@ def quits_and_leaves_the_terminal_as_it_was():
     terminal.close()
 
 
-@check
-def looks_the_same_under_tmux():
-    keys = ["j", "j", "j", "/", "o", "k", "a", "\x1b"]
-    for size in ((24, 80), (40, 140), (15, 60)):
-        terminal = ready(rows=size[0], columns=size[1])
-        terminal.press(*keys, settle=0.15)
+# The moment at which the kept screens were.
+MOMENT = ["faketime", "-f", "@2026-11-23 13:05:00"]
+SIZES = ((24, 80), (40, 140), (15, 60))
+NAMES = {"Ctrl-S": "\x13", "Tab": "\t", "Space": " ", "Enter": "\r"}
+
+
+def presses(script):
+    """What a key script types, one write each; numbers are seconds to wait."""
+    for word in script.split():
+        if word.startswith("'"):
+            yield from word[1:]
+        elif word.startswith("+"):
+            yield int(word[1:]) / 1000 + 0.1
+        else:
+            yield NAMES.get(word, word)
+
+
+def comparable(text, rows):
+    """Screens without what is another on each machine: the host's name, and where the store is."""
+    lines = [line.rstrip() for line in text.split("\n")[:rows]]
+    head = lines[0].split()
+    lines[0] = " ".join(word for word in head[1:] if word not in ("gw1", os.uname().nodename))
+    return ["" if "gateway-admin 0." in line else line for line in lines]
+
+
+def kept(scene, size):
+    path = STORE.parent / "Screens" / f"bare-{scene}-{size[1]}x{size[0]}.txt"
+    return path.read_text()
+
+
+def compare(scene, size, seen, where):
+    ours, theirs = comparable(kept(scene, size), size[0]), comparable(seen, size[0])
+    for row, (old, new) in enumerate(zip(ours, theirs)):
+        expect(old == new, f"{scene} {size} in {where}, line {row}\nkept {old!r}\nseen {new!r}")
+
+
+def scene_on_a_pty(scene, script, size):
+    # Exports are offered to go to the home directory, which nobody has.
+    terminal = Terminal(
+        words=[*MOMENT, PROGRAM, "--config", "gateway.json"], rows=size[0], columns=size[1],
+        directory=place(SIX), TZ="UTC", HOME="/nonexistent",
+    )
+    try:
+        terminal.wait("ann.meyer", 30)
         terminal.read(0.3)
-        directory = place()
-        socket = f"console-test-{os.getpid()}"
-        tmux = lambda *words: subprocess.run(
-            ["tmux", "-L", socket, "-f", "/dev/null", *words], capture_output=True, text=True, check=True,
-            env=os.environ | {"LANG": "C.UTF-8", "HOME": str(directory)},
-        ).stdout
-        tmux("new-session", "-d", "-x", str(size[1]), "-y", str(size[0]), "-c", str(directory),
-             f"{PROGRAM} --config gateway.json")
-        try:
-            tmux("set", "-g", "status", "off")
-            tmux("resize-window", "-x", str(size[1]), "-y", str(size[0]))
-            for _ in range(100):
-                if "ann.meyer" in tmux("capture-pane", "-p"):
-                    break
-                time.sleep(0.05)
-            for key in keys:
-                tmux("send-keys", "-l", key) if key != "\x1b" else tmux("send-keys", "Escape")
-                time.sleep(0.15)
-            time.sleep(0.5)
-            lines = lambda text: [line.rstrip() for line in text.split("\n")]
-            theirs = lines(tmux("capture-pane", "-p"))
-            ours = lines(terminal.text)
-            for row in range(size[0]):
-                expect(
-                    theirs[row] == ours[row],
-                    f"{size}: line {row}\npyte {ours[row]!r}\ntmux {theirs[row]!r}",
-                )
-        finally:
-            subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True)
-            shutil.rmtree(directory, ignore_errors=True)
+        for key in presses(script):
+            terminal.read(key) if isinstance(key, float) else terminal.press(key, settle=0.1)
+        for _ in range(20):
+            terminal.read(0.2)
+            if comparable(kept(scene, size), size[0]) == comparable(terminal.text, size[0]):
+                break
+        compare(scene, size, terminal.text, "pyte")
+    finally:
         terminal.close()
+
+
+def scene_in_tmux(scene, script, size):
+    directory = place(SIX)
+    socket = f"console-test-{os.getpid()}-{scene}"
+
+    def tmux(*words):
+        return subprocess.run(
+            ["tmux", "-L", socket, "-f", "/dev/null", *words], capture_output=True, text=True, check=True,
+            env=os.environ | {"LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC"},
+        ).stdout
+
+    command = " ".join([MOMENT[0], MOMENT[1], f"'{MOMENT[2]}'", PROGRAM, "--config gateway.json"])
+    tmux("new-session", "-d", "-x", str(size[1]), "-y", str(size[0]), "-c", str(directory), command)
+    try:
+        tmux("set", "-g", "status", "off")
+        tmux("resize-window", "-x", str(size[1]), "-y", str(size[0]))
+        for _ in range(300):
+            if "ann.meyer" in tmux("capture-pane", "-p"):
+                break
+            time.sleep(0.1)
+        time.sleep(0.3)
+        for key in presses(script):
+            if isinstance(key, float):
+                time.sleep(key)
+                continue
+            tmux("send-keys", "-H", *(f"{byte:02x}" for byte in key.encode()))
+            time.sleep(0.1)
+        for _ in range(20):
+            seen = tmux("capture-pane", "-p")
+            if comparable(kept(scene, size), size[0]) == comparable(seen, size[0]):
+                break
+            time.sleep(0.2)
+        compare(scene, size, seen, "tmux")
+    finally:
+        subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@check
+def each_scene_is_as_kept_on_a_pty_and_in_tmux():
+    scenes = json.loads((STORE.parent / "scenes.json").read_text())
+    # They wait more than they work.
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        runs = [
+            pool.submit(scene_on_a_pty, scene, script, size)
+            for scene, script in scenes.items() for size in SIZES
+        ] + [pool.submit(scene_in_tmux, scene, script, SIZES[0]) for scene, script in scenes.items()]
+        problems = [str(run.exception()) for run in runs if run.exception()]
+    expect(not problems, "\n".join([f"{len(problems)} of {len(runs)}", *problems[:6]]))
 
 
 @check

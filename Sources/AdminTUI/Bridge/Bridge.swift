@@ -1,3 +1,4 @@
+import CSyscalls
 import Dispatch
 import GatewayKit
 import Synchronization
@@ -14,7 +15,7 @@ final class Bridge: Sendable {
   private let listening = DispatchQueue(label: "console.listening")
   let files: BridgeFiles
   /// How often files are looked at, and a gateway that is not there is looked for.
-  private static let interval = DispatchTimeInterval.seconds(1)
+  private static let interval = DispatchTimeInterval.seconds(2)
   private let isReadingRoster = Atomic<Bool>(false)
   private let roster = Mutex(Roster())
 
@@ -34,7 +35,6 @@ final class Bridge: Sendable {
     // What the configuration knows is shown before anybody answers.
     mailbox.put(.gateway(.running(configured, sessions: 0)))
     Task.detached { [self] in await open() }
-    listening.async { [self] in listen() }
     reading.async { [self] in
       mailbox.put(.unconfirmed(ConsoleState.load().unconfirmed))
       files.readUsage()
@@ -48,7 +48,7 @@ final class Bridge: Sendable {
     do throws(StoreError) {
       let opened = try await UserStore.open(
         configuration.storePath, creating: !isReadOnly, audit: configuration.audit)
-      opened.onPublish { [weak self] _ in self?.readRoster() }
+      opened.onChange { [weak self] in self?.readRoster() }
       opened.startWatching()
       store.withLock { $0 = opened }
       readRoster()
@@ -70,11 +70,17 @@ final class Bridge: Sendable {
         return old.path.isEmpty ? 0 : new.changes(from: old)
       }
       mailbox.put(.store(.loaded(new, changed: changed)))
+      // Reading leaves more free memory behind than is used.
+      gateway_trim_heap()
+      gateway_release_text()
     }
   }
 
   private func look() {
     files.look()
+    if !isListening.exchange(true, ordering: .acquiringAndReleasing) {
+      listening.async { [self] in listen() }
+    }
     if let store = store.withLock({ $0 }) {
       if case .unreadable(_, let error) = store.health { mailbox.put(.store(.unreadable(error))) }
     }
@@ -93,9 +99,10 @@ final class Bridge: Sendable {
   private func listen() {
     var wasThere = false
     do throws(GatewaySocketError) {
-      try GatewaySocket(configuration).listen { [mailbox] event in
+      try GatewaySocket(configuration).listen { event in
         wasThere = true
         if let news = GatewayNews(event) { mailbox.put(.gateway(news)) }
+        self.lookSoon()
         return true
       }
     } catch {
@@ -107,10 +114,21 @@ final class Bridge: Sendable {
         mailbox.put(.gateway(.absent(why)))
       }
     }
-    listening.asyncAfter(deadline: .now() + Self.interval) { [weak self] in self?.listen() }
+    isListening.store(false, ordering: .releasing)
   }
 
+  private let isListening = Atomic<Bool>(false)
   private let saidAbsent = Atomic<Bool>(false)
+  private let isLooking = Atomic<Bool>(false)
+
+  /// What happens in the gateway is in its files a moment later.
+  private func lookSoon() {
+    guard !isLooking.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    reading.asyncAfter(deadline: .now() + .milliseconds(500)) { [self] in
+      isLooking.store(false, ordering: .releasing)
+      files.look()
+    }
+  }
 
   // MARK: Effects
 
@@ -127,7 +145,7 @@ final class Bridge: Sendable {
       reading.async { [self] in files.readUsage() }
       Task.detached { [self] in
         if let store = store.withLock({ $0 }) {
-          _ = try? await store.loadAfterNow()
+          try? store.refresh()
           readRoster()
         } else {
           await open()

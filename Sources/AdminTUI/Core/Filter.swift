@@ -1,3 +1,5 @@
+import CSyscalls
+
 /// What somebody typed to see fewer rows: a part of the text, in whatever case; `!part` sees the others,
 /// `~part` takes its letters in order with anything between, `re:part` is a regular expression.
 struct Filter: Equatable, Sendable {
@@ -34,11 +36,15 @@ struct Filter: Equatable, Sendable {
 
   /// - Parameter text: in lower case.
   func matches(_ text: [UInt8]) -> Bool {
+    text.withUnsafeBufferPointer { matches($0) }
+  }
+
+  func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     if needle.isEmpty || isBroken { return true }
     return isFound(text) != isInverse
   }
 
-  private func isFound(_ text: [UInt8]) -> Bool {
+  private func isFound(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     if let pattern { return pattern.isFound(text) }
     return isFuzzy ? isWithin(text) : contains(text)
   }
@@ -52,32 +58,17 @@ struct Filter: Equatable, Sendable {
       self.regex = regex.ignoresCase()
     }
 
-    func isFound(_ text: [UInt8]) -> Bool {
+    func isFound(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
       (try? regex.firstMatch(in: String(decoding: text, as: UTF8.self))) != nil
     }
   }
 
-  private func contains(_ text: [UInt8]) -> Bool {
-    let count = needle.count
-    guard text.count >= count else { return false }
-    return text.withUnsafeBufferPointer { text in
-      needle.withUnsafeBufferPointer { needle in
-        let first = needle[0]
-        var start = 0
-        while start + count <= text.count {
-          if text[start] == first {
-            var length = 1
-            while length < count, text[start + length] == needle[length] { length += 1 }
-            if length == count { return true }
-          }
-          start += 1
-        }
-        return false
-      }
-    }
+  private func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count >= needle.count, let start = text.baseAddress else { return false }
+    return needle.withUnsafeBytes { gateway_find(start, text.count, $0.baseAddress, $0.count) != nil }
   }
 
-  private func isWithin(_ text: [UInt8]) -> Bool {
+  private func isWithin(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     var place = 0
     for byte in text where place < needle.count && byte == needle[place] { place += 1 }
     return place == needle.count

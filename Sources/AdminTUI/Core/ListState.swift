@@ -27,17 +27,30 @@ struct ListState: Equatable, Sendable {
 
   /// Takes other rows. What is selected stays selected; when it has gone its neighbour is.
   mutating func show(_ new: [String]) {
-    let old = selected
-    let neighbours = rows.suffix(from: min(index, rows.count))
+    let (old, before) = (selected, rows)
     rows = new
     guard let old else {
       index = 0
       return
     }
     if rows.indices.contains(index), rows[index] == old { return }
-    let places = Dictionary(rows.enumerated().map { ($1, $0) }) { first, _ in first }
-    index =
-      neighbours.lazy.compactMap { places[$0] }.first ?? max(0, min(index, rows.count - 1))
+    index = Self.place(before, index, in: rows)
+  }
+
+  /// Where the row that was selected is now, or the first behind it that is still there.
+  private static func place(_ old: [String], _ index: Int, in new: [String]) -> Int {
+    // A filter leaves some out: both are walked together.
+    var next = 0
+    for (place, row) in old.enumerated() {
+      guard next < new.count else { return max(0, new.count - 1) }
+      guard row == new[next] else { continue }
+      if place >= index { return next }
+      next += 1
+    }
+    // Else their order is another.
+    let places = Dictionary(new.enumerated().map { ($1, $0) }) { first, _ in first }
+    return old.suffix(from: min(index, old.count)).lazy.compactMap { places[$0] }.first
+      ?? max(0, min(index, new.count - 1))
   }
 
   mutating func select(_ id: String) {

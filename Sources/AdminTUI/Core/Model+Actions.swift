@@ -105,6 +105,11 @@ extension Model {
     isDetailShown = false
     block = nil
     switch new {
+    case .keys: showKeys()
+    case .access: showAccess()
+    default: break
+    }
+    switch new {
     case .audit: return [.readAudit(auditAsk)]
     case .usage, .backends: return [.readUsage(usageAsk)]
     case .users, .keys, .access: return []

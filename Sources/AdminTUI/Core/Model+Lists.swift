@@ -3,24 +3,29 @@ import GatewayKit
 /// Which rows the lists show.
 extension Model {
   mutating func showUsers() {
-    let filter = users.filter
-    let ids: [String]
-    if users.sort == 0, !users.isDescending {
-      // The store's users come in the order of their names.
-      ids = roster.people.lazy.filter { filter.matches($0.searched) }.map(\.user.id)
-    } else {
-      ids = sorted(roster.people.filter { filter.matches($0.searched) }).map(\.user.id)
+    var found = roster.matching(users.filter)
+    // They come in the order of their names.
+    if users.sort != 0 {
+      sort(&found)
+    } else if users.isDescending {
+      found.reverse()
     }
-    users.show(ids)
-    access.filter = filter
-    access.show(ids)
+    users.show(found.map { roster.ids[$0] })
+    if pane == .access { showAccess() }
     showDetail()
   }
 
-  private func sorted(_ people: [Roster.Person]) -> [Roster.Person] {
-    let uses = usage.uses
-    func before(_ left: Roster.Person, _ right: Roster.Person) -> Bool {
-      switch users.sort {
+  /// The matrix has the rows of the list of users.
+  mutating func showAccess() {
+    access.filter = users.filter
+    access.show(users.rows)
+  }
+
+  private func sort(_ found: inout [Int]) {
+    let (uses, people) = (usage.uses, roster.people)
+    func before(_ leftPlace: Int, _ rightPlace: Int) -> Bool {
+      let (left, right) = (people[leftPlace], people[rightPlace])
+      return switch users.sort {
       case 1: left.keys.count < right.keys.count
       case 2: left.user.accessText < right.user.accessText
       case 3:
@@ -31,8 +36,8 @@ extension Model {
       default: left.user.username < right.user.username
       }
     }
-    let sorted = people.sorted(by: before)
-    return users.isDescending ? sorted.reversed() : sorted
+    found.sort(by: before)
+    if users.isDescending { found.reverse() }
   }
 
   /// The boxes beside the list of users.
@@ -46,7 +51,9 @@ extension Model {
     detailAccess.show(backends.map(\.name))
   }
 
+  /// Sorts all keys, so only while somebody looks at them.
   mutating func showKeys() {
+    guard pane == .keys else { return }
     let filter = keys.filter
     let (now, uses, calls) = (now, usage.uses, usage.callsOfKey)
     var quick = KeyFilter()

@@ -215,8 +215,7 @@ extension Model {
 
   mutating func applyFilter() -> [Effect] {
     let filter = Filter(filterInput.text)
-    filtered.filter = filter
-    if pane == .access { users.filter = filter }
+    if pane == .access { users.filter = filter } else { filtered.filter = filter }
     showList()
     scroll()
     return []

@@ -1,22 +1,25 @@
 import GatewayKit
 
-/// The store's users and keys as of one generation.
+/// The store's users and keys as of one generation, the users in the order of their names.
 struct Roster: Sendable {
   struct Person: Sendable {
     let user: User
     let keys: [APIKey]
-    /// What a filter looks at, in lower case.
-    let searched: [UInt8]
   }
 
   var path = ""
   var generation: UInt64 = 0
   private(set) var people: [Person] = []
   private(set) var keyCount = 0
-  private var places: [String: Int] = [:]
-  private var names: [String: Int] = [:]
-  /// Of each key, its user and its place with them.
-  private var keyPlaces: [String: (person: Int, key: Int)] = [:]
+  private var places: [String: Int32] = [:]
+  private var names: [String: Int32] = [:]
+  /// Of each key, its user.
+  private var owners: [String: Int32] = [:]
+  /// Each user's id, and what a filter looks at, in lower case, one behind the other: looking through
+  /// them touches nothing else.
+  private(set) var ids: [String] = []
+  private var text: [UInt8] = []
+  private var ends: [Int32] = []
 
   init() {}
 
@@ -24,30 +27,66 @@ struct Roster: Sendable {
     self.path = path
     self.generation = generation
     keyCount = keys.count
-    let byUser = Dictionary(grouping: keys, by: \.userID)
+    let users =
+      zip(users, users.dropFirst()).allSatisfy { $0.username < $1.username }
+      ? users : users.sorted { $0.username < $1.username }
+    ids = users.map(\.id)
+    for (place, id) in ids.enumerated() { places[id] = Int32(place) }
+    var keysOf = [[APIKey]](repeating: [], count: users.count)
+    owners.reserveCapacity(keys.count)
+    for key in keys {
+      guard let place = places[key.userID] else { continue }
+      keysOf[Int(place)].append(key)
+      owners[key.id] = place
+    }
     people.reserveCapacity(users.count)
-    for user in users {
-      people.append(
-        Person(
-          user: user, keys: byUser[user.id] ?? [],
-          searched: Array(
-            "\(user.username) \(user.email ?? "") \(user.description ?? "")".lowercased().utf8)))
-    }
-    for (place, person) in people.enumerated() {
-      places[person.user.id] = place
-      names[person.user.username] = place
-      for (index, key) in person.keys.enumerated() { keyPlaces[key.id] = (place, index) }
+    names.reserveCapacity(users.count)
+    ends.reserveCapacity(users.count)
+    for (place, user) in users.enumerated() {
+      names[user.username] = Int32(place)
+      people.append(Person(user: user, keys: keysOf[place]))
+      append(user.username)
+      text.append(UInt8(ascii: " "))
+      append(user.email ?? "")
+      text.append(UInt8(ascii: " "))
+      append(user.description ?? "")
+      ends.append(Int32(text.count))
     }
   }
 
-  subscript(id: String?) -> Person? {
-    id.flatMap { places[$0] }.map { people[$0] }
+  /// Most names are ASCII, whose lower case needs no tables.
+  private mutating func append(_ part: String) {
+    var part = part
+    let isASCII = part.withUTF8 { bytes in
+      guard bytes.allSatisfy({ $0 < 0x80 }) else { return false }
+      text.append(contentsOf: bytes.lazy.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
+      return true
+    }
+    if !isASCII { text += part.lowercased().utf8 }
   }
 
-  func person(named name: String) -> Person? { names[name].map { people[$0] } }
+  subscript(id: String?) -> Person? { id.flatMap { places[$0] }.map { people[Int($0)] } }
+
+  func person(named name: String) -> Person? { names[name].map { people[Int($0)] } }
 
   func key(_ id: String) -> APIKey? {
-    keyPlaces[id].map { people[$0.person].keys[$0.key] }
+    owners[id].flatMap { people[Int($0)].keys.first { $0.id == id } }
+  }
+
+  /// The users that a filter lets through, in their order.
+  func matching(_ filter: Filter) -> [Int] {
+    if filter.isEmpty { return Array(people.indices) }
+    var found: [Int] = []
+    var start = 0
+    text.withUnsafeBufferPointer { text in
+      for (place, end) in ends.enumerated() {
+        if filter.matches(UnsafeBufferPointer(rebasing: text[start..<Int(end)])) {
+          found.append(place)
+        }
+        start = Int(end)
+      }
+    }
+    return found
   }
 
   /// How many users came, went or are others than they were.
@@ -56,7 +95,7 @@ struct Roster: Sendable {
     for person in people {
       if !(old[person.user.id]?.isSame(as: person) ?? false) { count += 1 }
     }
-    return count + old.people.count { self[$0.user.id] == nil }
+    return count + old.ids.count { places[$0] == nil }
   }
 }
 

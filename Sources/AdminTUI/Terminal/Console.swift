@@ -25,15 +25,13 @@ struct Console: ~Copyable {
     self.bridge = bridge
   }
 
-  /// Until it is over.
-  ///
-  /// - Returns: the exit status.
-  consuming func run() -> Int32 {
+  /// Until it is over. Ends the process: taking a large model apart first would only keep people waiting.
+  consuming func run() -> Never {
     let remark = terminal.remark
     let code = loop()
     terminal.stop()
     if let remark { StandardError.say(remark) }
-    return code
+    exit(code)
   }
 
   private mutating func loop() -> Int32 {

@@ -22,6 +22,9 @@ const void *gateway_find(const void *bytes, size_t count, const void *text, size
  * never to serve, and those that serve come back from the page cache as they are used. */
 void gateway_release_text(void);
 
+/* Gives back what is free inside the heap (malloc_trim(3)). */
+void gateway_trim_heap(void);
+
 /* Runs a command (a path, and its arguments up to NULL) as the child of this process, which stays
  * as its guard and never returns: it ends as the command ends, once everything that descends from
  * it is ended, whatever sessions and groups that made. When the process `gateway`, its parent,

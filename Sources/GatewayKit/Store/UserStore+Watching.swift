@@ -22,7 +22,7 @@ extension UserStore {
         }
         // A failure may pass without the file's changing, as when descriptors ran out.
         guard probe.changed() || !isHealthy, let store = self else { continue }
-        _ = try? store.load()
+        try? store.refresh()
       }
     }
   }

@@ -28,6 +28,8 @@ public final class UserStore: Sendable {
     /// A file that was not understood: it is not read again until it changes.
     var refused: (signature: FileSignature, error: StoreError)?
     var subscribers: [@Sendable (AuthSnapshot) -> Void] = []
+    /// Those who want to know, and no snapshot.
+    var watchers: [@Sendable () -> Void] = []
     /// Loads that wait for the next reading of the file.
     var waiting: [CheckedContinuation<Result<AuthSnapshot, StoreError>, Never>] = []
     var isLoading = false
@@ -286,15 +288,16 @@ public final class UserStore: Sendable {
 
   /// Takes a document as the present one, and gives its snapshot to everybody. Call with `disk` held.
   private func publish(_ document: StoreDocument, _ signature: FileSignature?) {
-    let subscribers = state.withLock { state in
+    let (subscribers, watchers) = state.withLock { state in
       state.document = document
       state.signature = signature
       state.sequence += 1
       state.snapshot = nil
       state.refused = nil
       state.health = .ok
-      return state.subscribers
+      return (state.subscribers, state.watchers)
     }
+    for watcher in watchers { watcher() }
     guard !subscribers.isEmpty else { return }
     let snapshot = snapshot
     for subscriber in subscribers { subscriber(snapshot) }
@@ -302,10 +305,13 @@ public final class UserStore: Sendable {
 
   /// Reads the file again if it has changed.
   func load() throws(StoreError) -> AuthSnapshot {
-    try onDisk { () throws(StoreError) in
-      try reload()
-      return snapshot
-    }
+    try refresh()
+    return snapshot
+  }
+
+  /// The same, for who needs no snapshot of it.
+  package func refresh() throws(StoreError) {
+    try onDisk { () throws(StoreError) in try reload() }
   }
 
   private func onDisk<Value: Sendable>(
@@ -334,6 +340,11 @@ extension UserStore {
   /// Calls `body` with each new snapshot, before the write that made it is acknowledged.
   package func onPublish(_ body: @escaping @Sendable (AuthSnapshot) -> Void) {
     state.withLock { $0.subscribers.append(body) }
+  }
+
+  /// Calls `body` after each reading and write that made the store another.
+  package func onChange(_ body: @escaping @Sendable () -> Void) {
+    state.withLock { $0.watchers.append(body) }
   }
 
   /// The snapshot of a reading that began after this call. Those who ask while one is under way

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CNcurses
+import CSyscalls
 import FoundationEssentials
 import GatewayKit
 import Glibc
@@ -75,6 +76,7 @@ struct GatewayAdmin: ParsableCommand {
     let settings = try settings()
     let configuration = try gatewayConfiguration()
     // Before any thread is started.
+    gateway_use_one_heap()
     console_guard()
     let terminal: Terminal
     do {

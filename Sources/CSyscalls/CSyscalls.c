@@ -52,3 +52,5 @@ static int release_text(struct dl_phdr_info *object, size_t size, void *unused) 
 void gateway_release_text(void) { dl_iterate_phdr(release_text, NULL); }
 
 void gateway_trim_heap(void) { malloc_trim(0); }
+
+void gateway_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }

@@ -78,8 +78,12 @@ final class Bridge: Sendable {
 
   private func look() {
     files.look()
-    if !isListening.exchange(true, ordering: .acquiringAndReleasing) {
-      listening.async { [self] in listen() }
+    // Another thread is waked only for a gateway that is there.
+    if !isListening.load(ordering: .acquiring) {
+      if !saidAbsent.load(ordering: .relaxed) || GatewaySocket(configuration).isThere {
+        isListening.store(true, ordering: .releasing)
+        listening.async { [self] in listen() }
+      }
     }
     if let store = store.withLock({ $0 }) {
       if case .unreadable(_, let error) = store.health { mailbox.put(.store(.unreadable(error))) }
@@ -106,7 +110,8 @@ final class Bridge: Sendable {
         return true
       }
     } catch {
-      if wasThere || !saidAbsent.exchange(true, ordering: .relaxed) {
+      let isNew = !saidAbsent.exchange(true, ordering: .relaxed)
+      if wasThere || isNew {
         mailbox.put(.gateway(.running(configured, sessions: 0)))
         let why =
           error.code == "gateway_not_running"

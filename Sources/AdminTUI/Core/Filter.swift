@@ -27,6 +27,12 @@ struct Filter: Equatable, Sendable {
 
   var isEmpty: Bool { needle.isEmpty }
 
+  /// Whether all that this lets through another one did too.
+  func narrows(_ other: Filter) -> Bool {
+    !isInverse && !other.isInverse && pattern == nil && other.pattern == nil && !isBroken
+      && !other.isBroken && isFuzzy == other.isFuzzy && text.hasPrefix(other.text)
+  }
+
   /// What has to stand in whatever matches; nil where that is not so simple, or where JSON could spell it
   /// in another way.
   var plainText: String? {
@@ -65,7 +71,9 @@ struct Filter: Equatable, Sendable {
 
   private func contains(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard text.count >= needle.count, let start = text.baseAddress else { return false }
-    return needle.withUnsafeBytes { gateway_find(start, text.count, $0.baseAddress, $0.count) != nil }
+    return needle.withUnsafeBytes {
+      gateway_find(start, text.count, $0.baseAddress, $0.count) != nil
+    }
   }
 
   private func isWithin(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -107,6 +107,7 @@ extension Model {
     switch new {
     case .keys: showKeys()
     case .access: showAccess()
+    case .backends: countReach()
     default: break
     }
     switch new {

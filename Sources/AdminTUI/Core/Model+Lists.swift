@@ -3,7 +3,9 @@ import GatewayKit
 /// Which rows the lists show.
 extension Model {
   mutating func showUsers() {
-    var found = roster.matching(users.filter)
+    var found = roster.matching(
+      users.filter, in: lastFound.flatMap { users.filter.narrows($0.filter) ? $0.places : nil })
+    lastFound = (users.filter, found)
     // They come in the order of their names.
     if users.sort != 0 {
       sort(&found)
@@ -51,9 +53,10 @@ extension Model {
     detailAccess.show(backends.map(\.name))
   }
 
-  /// Sorts all keys, so only while somebody looks at them.
+  /// Looks at all keys, so only while somebody looks at them.
   mutating func showKeys() {
     guard pane == .keys else { return }
+    keySummary = KeySummary(roster, usage.uses, now)
     let filter = keys.filter
     let (now, uses, calls) = (now, usage.uses, usage.callsOfKey)
     var quick = KeyFilter()
@@ -90,7 +93,17 @@ extension Model {
     keys.show((keys.isDescending ? sorted.reversed() : sorted).map(\.id))
   }
 
+  /// How many users may call each backend; looks at all users, so only while somebody looks at it.
+  mutating func countReach() {
+    guard pane == .backends else { return }
+    reach = [:]
+    for row in backends {
+      reach[row.name] = roster.people.count { $0.user.isEnabled && $0.user.reaches(row.name) }
+    }
+  }
+
   mutating func showBackends() {
+    if reach.count != backends.count { countReach() }
     let filter = backendList.filter
     backendList.show(
       backends.map(\.name).filter { filter.isEmpty || filter.matches(Array($0.lowercased().utf8)) })

@@ -83,12 +83,14 @@ extension Model {
       let gone = roster[users.selected]
       let wasLoaded = isLoaded
       roster = new
+      lastFound = nil
       isLoaded = true
       trouble = nil
       users.forgetMarks { new[$0] != nil }
       keys.forgetMarks { new.key($0) != nil }
       showUsers()
       showKeys()
+      countReach()
       if pending.isEmpty, wasLoaded, let gone, new[gone.user.id] == nil {
         say("\(gone.user.username) was removed by another program.")
       } else if pending.isEmpty, wasLoaded, changed > 0 {

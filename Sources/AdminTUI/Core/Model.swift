@@ -35,6 +35,12 @@ struct Model: Sendable {
   var userRates = Rates()
   var audit: [AuditRow] = []
 
+  /// How many users may call each backend.
+  var reach: [String: Int] = [:]
+  var keySummary = KeySummary()
+  /// The places in the roster that the last filter of users found.
+  var lastFound: (filter: Filter, places: [Int])?
+
   // MARK: What is looked at
 
   var pane = Pane.users

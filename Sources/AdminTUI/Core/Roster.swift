@@ -74,19 +74,17 @@ struct Roster: Sendable {
   }
 
   /// The users that a filter lets through, in their order.
-  func matching(_ filter: Filter) -> [Int] {
+  ///
+  /// - Parameter known: those that a wider filter let through.
+  func matching(_ filter: Filter, in known: [Int]? = nil) -> [Int] {
     if filter.isEmpty { return Array(people.indices) }
-    var found: [Int] = []
-    var start = 0
-    text.withUnsafeBufferPointer { text in
-      for (place, end) in ends.enumerated() {
-        if filter.matches(UnsafeBufferPointer(rebasing: text[start..<Int(end)])) {
-          found.append(place)
-        }
-        start = Int(end)
+    return text.withUnsafeBufferPointer { text in
+      func matches(_ place: Int) -> Bool {
+        let start = place == 0 ? 0 : Int(ends[place - 1])
+        return filter.matches(UnsafeBufferPointer(rebasing: text[start..<Int(ends[place])]))
       }
+      return known.map { $0.filter(matches) } ?? people.indices.filter(matches)
     }
-    return found
   }
 
   /// How many users came, went or are others than they were.

@@ -126,6 +126,9 @@ struct Glyphs: Sendable {
     }
   }
 
+  /// Of a symbol, which is one glyph.
+  var first: Glyph { items.first?.glyph ?? .space }
+
   /// What is left out of what does not fit.
   enum Cut {
     /// Of names, which differ most at their ends: `svc-rep…monthly`.

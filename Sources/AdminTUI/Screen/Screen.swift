@@ -82,8 +82,14 @@ struct Screen: Equatable, Sendable {
 
   /// Makes a part blank.
   mutating func clear(_ rect: Rect) {
-    for row in rect.row..<rect.row + rect.rows {
-      for column in rect.column..<rect.column + rect.columns { set(.blank, row, column) }
+    let columns = max(0, rect.column)..<min(size.columns, rect.column + rect.columns)
+    guard !columns.isEmpty else { return }
+    for row in max(0, rect.row)..<max(0, rect.row, min(size.rows, rect.row + rect.rows)) {
+      // Wide glyphs may stand over the edges.
+      set(.blank, row, columns.lowerBound)
+      set(.blank, row, columns.upperBound - 1)
+      let start = row * size.columns
+      for index in start + columns.lowerBound..<start + columns.upperBound { cells[index] = .blank }
     }
   }
 
@@ -95,18 +101,27 @@ struct Screen: Equatable, Sendable {
     }
   }
 
+  /// Draws a line.
+  mutating func rule(
+    _ row: Int, _ columns: Range<Int>, _ lines: Symbols.Lines, role: Role = .border,
+    emphasis: Emphasis = []
+  ) {
+    let cell = Cell(glyph: Glyphs(lines.horizontal).first, role: role, emphasis: emphasis)
+    for column in columns { set(cell, row, column) }
+  }
+
   /// Draws a box around a part.
   mutating func frame(
     _ rect: Rect, _ lines: Symbols.Lines, role: Role = .border, emphasis: Emphasis = []
   ) {
     guard rect.rows > 1, rect.columns > 1 else { return }
-    for column in rect.column + 1..<rect.lastColumn {
-      put(lines.horizontal, rect.row, column, role: role, emphasis: emphasis)
-      put(lines.horizontal, rect.lastRow, column, role: role, emphasis: emphasis)
-    }
+    let horizontal = rect.column + 1..<rect.lastColumn
+    rule(rect.row, horizontal, lines, role: role, emphasis: emphasis)
+    rule(rect.lastRow, horizontal, lines, role: role, emphasis: emphasis)
+    let side = Cell(glyph: Glyphs(lines.vertical).first, role: role, emphasis: emphasis)
     for row in rect.row + 1..<rect.lastRow {
-      put(lines.vertical, row, rect.column, role: role, emphasis: emphasis)
-      put(lines.vertical, row, rect.lastColumn, role: role, emphasis: emphasis)
+      set(side, row, rect.column)
+      set(side, row, rect.lastColumn)
     }
     put(lines.topLeft, rect.row, rect.column, role: role, emphasis: emphasis)
     put(lines.topRight, rect.row, rect.lastColumn, role: role, emphasis: emphasis)

@@ -67,7 +67,7 @@ enum BackendsView {
       return
     }
     let isKnown = !row.state.isEmpty
-    let reach = model.roster.people.count { $0.user.isEnabled && $0.user.reaches(row.name) }
+    let reach = model.reach[row.name] ?? 0
     let ago = row.since.map { since in
       " since \(Wording.second(since, zone: model.isUTC ? 0 : model.zone)) (\(Wording.ago(since, model.now)))"
     }

@@ -35,7 +35,8 @@ enum KeysView {
       ]
     }
     screen.put(
-      summary(model), layout.pane.lastRow - 1, layout.pane.column + 2, limit: inner - 2, cut: .end,
+      model.keySummary.text, layout.pane.lastRow - 1, layout.pane.column + 2, limit: inner - 2,
+      cut: .end,
       role: .muted)
   }
 
@@ -50,29 +51,5 @@ enum KeysView {
       }
       return ("on", .ok)
     }
-  }
-
-  private static func summary(_ model: Model) -> String {
-    var expiring = 0
-    var endless = 0
-    var revoked = 0
-    var unused = 0
-    var old = KeyFilter()
-    old.unused = .seconds(90 * 86_400)
-    for person in model.roster.people {
-      for key in person.keys {
-        if old.matches(key, model.usage.uses, at: model.now) { unused += 1 }
-        if key.isRevoked {
-          revoked += 1
-        } else if let end = key.expiresAt {
-          let left = model.now.duration(to: end)
-          if left > .zero, left <= .seconds(30 * 86_400) { expiring += 1 }
-        } else {
-          endless += 1
-        }
-      }
-    }
-    return
-      "\(expiring) expire\(expiring == 1 ? "s" : "") within 30 days, \(endless) never expire\(endless == 1 ? "s" : ""), \(unused) unused for 90 days, \(revoked) revoked"
   }
 }

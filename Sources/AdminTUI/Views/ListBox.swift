@@ -66,10 +66,8 @@ struct ListBox {
       line += 1
     }
     if hasRule {
-      let row = rect.lastRow - reserved
-      for column in inner.column..<rect.lastColumn {
-        screen.put(screen.symbols.pane.horizontal, row, column, role: .border)
-      }
+      screen.rule(
+        rect.lastRow - reserved, inner.column..<rect.lastColumn, screen.symbols.pane)
     }
     drawScrollBar(list, count, on: &screen)
     if !list.rows.isEmpty, isSelectable {

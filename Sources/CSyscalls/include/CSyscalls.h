@@ -25,6 +25,10 @@ void gateway_release_text(void);
 /* Gives back what is free inside the heap (malloc_trim(3)). */
 void gateway_trim_heap(void);
 
+/* Lets all threads allocate from one heap (M_ARENA_MAX): for a program of little traffic, several
+ * are memory that only one thread has use for. Before any other thread is there. */
+void gateway_use_one_heap(void);
+
 /* Runs a command (a path, and its arguments up to NULL) as the child of this process, which stays
  * as its guard and never returns: it ends as the command ends, once everything that descends from
  * it is ended, whatever sessions and groups that made. When the process `gateway`, its parent,

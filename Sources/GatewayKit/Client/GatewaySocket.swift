@@ -13,6 +13,9 @@ package struct GatewaySocket: Sendable {
     places = (configuration.adminSocket.map { [$0] } ?? []) + configuration.adminSocketFallbacks
   }
 
+  /// Whether a socket stands at one of the places; the gateway may have left it behind.
+  package var isThere: Bool { places.contains { access($0, F_OK) == 0 } }
+
   /// Sends a GET.
   ///
   /// - Throws: ``GatewaySocketError`` `gateway_not_running` when nobody listens, naming the socket.

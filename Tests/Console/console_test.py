@@ -15,6 +15,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -52,6 +53,16 @@ def place(backends=SIX[:3]):
     return directory
 
 
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def children(pid):
+    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 class Screen(pyte.Screen):
     """pyte's, with the scrolling that it lacks (SU, ECMA-48 8.3.147) and terminals have."""
 
@@ -65,8 +76,19 @@ class Screen(pyte.Screen):
 
 
 class Stream(pyte.ByteStream):
+    """pyte's; colours with colons between their parts (ISO 8613-6) are given it with semicolons."""
+
     csi = {**pyte.ByteStream.csi, "S": "scroll_up"}
     events = pyte.ByteStream.events | {"scroll_up"}
+    rest = b""
+
+    def feed(self, data):
+        data = self.rest + data
+        unfinished = re.search(rb"\x1b(\[[\d:;]*)?$", data)
+        end = unfinished.start() if unfinished else len(data)
+        self.rest = data[end:]
+        colours = re.compile(rb"\x1b\[[\d:;]*m")
+        super().feed(colours.sub(lambda found: re.sub(rb":+", b";", found[0]), data[:end]))
 
 
 class Terminal:
@@ -266,11 +288,11 @@ def scene_on_a_pty(scene, script, size):
 
 def scene_in_tmux(scene, script, size):
     directory = place(SIX)
-    socket = f"console-test-{os.getpid()}-{scene}"
+    name = f"console-test-{os.getpid()}-{scene}"
 
     def tmux(*words):
         return subprocess.run(
-            ["tmux", "-L", socket, "-f", "/dev/null", *words], capture_output=True, text=True, check=True,
+            ["tmux", "-L", name, "-f", "/dev/null", *words], capture_output=True, text=True, check=True,
             env=os.environ | {"LANG": "C.UTF-8", "HOME": "/nonexistent", "TZ": "UTC"},
         ).stdout
 
@@ -297,7 +319,7 @@ def scene_in_tmux(scene, script, size):
             time.sleep(0.2)
         compare(scene, size, seen, "tmux")
     finally:
-        subprocess.run(["tmux", "-L", socket, "kill-server"], capture_output=True)
+        subprocess.run(["tmux", "-L", name, "kill-server"], capture_output=True)
         shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -530,6 +552,192 @@ def a_store_that_cannot_be_read_is_said_to_be():
     terminal.wait("The store cannot be read")
     terminal.press("q")
     terminal.end()
+    terminal.close()
+
+
+@check
+def a_broken_store_goes_back_to_its_backup():
+    directory = place()
+    terminal = ready(directory=directory)
+    # Two changes: the first kept generation is the file as it was.
+    terminal.press("x", settle=0.3)
+    terminal.wait("disabled. u undoes it")
+    terminal.press("u", settle=0.3)
+    terminal.wait("Undone")
+    (directory / "users.json").write_text('{"users": {"ann.meyer": {')
+    terminal.wait("The store cannot be read")
+    terminal.wait("Last good backup")
+    terminal.press("b", settle=0.3)
+    terminal.wait("Back to generation 1")
+    terminal.press("\x1b", "R", settle=0.4)
+    terminal.wait("Restored generation 1")
+    terminal.wait("Users 26")
+    expect(len(json.loads((directory / "users.json").read_text())["users"]) == 26, "another store")
+    terminal.close()
+
+
+@check
+def a_locked_store_keeps_the_change_waiting():
+    directory = place()
+    terminal = ready(directory=directory)
+    with open(directory / "users.json.lock", "w") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        terminal.press("x", settle=0.2)
+        terminal.wait("Saving … 1 s")
+        terminal.wait("The store is locked", 15)
+        # A free lock is all that it waits for.
+    terminal.wait("ann.meyer: disabled", 10)
+    expect(not json.loads((directory / "users.json").read_text())["users"]["ann.meyer"]["enabled"], "not done")
+    terminal.close()
+
+
+@check
+def a_write_protected_store_is_read_only_and_says_the_cure():
+    directory = place()
+    (directory / "users.json").chmod(0o444)
+    terminal = ready(directory=directory)
+    expect("RO" in terminal.screen.display[0], lambda: terminal.text)
+    terminal.press("x", settle=0.3)
+    terminal.wait("run: chmod u\\+w")
+    expect("disabled" not in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+@check
+def a_change_of_the_same_field_elsewhere_is_shown_beside_ones_own():
+    directory = place()
+    one, two = ready(directory=directory), ready(directory=directory)
+    one.press("e", "\x15", *"one@example.org", settle=0.1)
+    two.press("e", "\x15", *"two@example.org", "\x13", settle=0.1)
+    two.wait("ann.meyer changed")
+    one.press("\x13", settle=0.5)
+    one.wait("was changed elsewhere while you edited")
+    one.wait(r"one@example.org +\* two@example.org")
+    one.press("\r", settle=0.5)
+    one.wait("ann.meyer changed")
+    user = json.loads((directory / "users.json").read_text())["users"]["ann.meyer"]
+    expect(user["email"] == "one@example.org", str(user))
+    two.wait("changed by another program")
+    two.directory = pathlib.Path("/nonexistent")
+    two.close()
+    one.close()
+
+
+@check
+def two_consoles_a_command_and_a_gateway_change_it_at_once():
+    directory = place()
+    gateway = pathlib.Path(PROGRAM).with_name("gateway")
+    listen = f"127.0.0.1:{free_port()}"
+    serving = subprocess.Popen(
+        [gateway, "serve", "--config", "gateway.json", "--listen", listen], cwd=directory,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    one, two = ready(directory=directory), ready(directory=directory)
+    try:
+        one.wait("2 up|3 up|0/3 up", 20)
+        commands = [
+            subprocess.Popen(
+                [gateway, "users", "create", f"shell{n}", "--config", "gateway.json"], cwd=directory,
+                stdout=subprocess.DEVNULL,
+            ) for n in range(6)
+        ]
+        one.press("j", settle=0.05)
+        # Faster than they are saved.
+        for _ in range(8):
+            one.press("x", settle=0.02)
+            two.press("x", settle=0.02)
+        for console, name in ((one, "left"), (two, "right")):
+            console.press("n", *name, "\t", "\t", "\t", "\t", "\t", "\t", " ", "\x13", settle=0.05)
+        expect([command.wait() for command in commands] == [0] * 6, "a command failed")
+        for console in (one, two):
+            console.wait("Users 34", 20)
+        users = json.loads((directory / "users.json").read_text())["users"]
+        expect({"left", "right", "shell0", "shell5"} <= users.keys(), str(sorted(users)))
+        # Each was changed eight times, by turns: nothing was lost, nothing done twice.
+        expect(users["ann.meyer"]["enabled"] and users["backup-bot"]["enabled"], "a toggle was lost")
+        seen = json.loads(
+            subprocess.run(
+                [gateway, "status", "--json", "--config", "gateway.json"], cwd=directory,
+                capture_output=True, text=True, check=True,
+            ).stdout
+        )
+        expect(seen["store"]["generation"] >= 24 and seen["store"]["state"] == "ok", str(seen["store"]))
+        verified = subprocess.run([gateway, "audit", "verify", "--config", "gateway.json"], cwd=directory, stdout=subprocess.DEVNULL)
+        expect(verified.returncode == 0, "the audit log does not verify")
+    finally:
+        serving.terminate()
+        serving.wait()
+        two.directory = pathlib.Path("/nonexistent")
+        two.close()
+        one.close()
+
+
+@check
+def a_killed_save_leaves_the_old_or_the_new_store():
+    directory = place()
+    enabled = True
+    for delay in range(40):
+        terminal = ready(directory=directory)
+        os.write(terminal.master, b"x")
+        time.sleep(delay * 0.0005)
+        for child in children(terminal.process.pid):
+            os.kill(child, signal.SIGKILL)
+        expect(terminal.end() == 137, "the guard's exit status")
+        users = json.loads((directory / "users.json").read_text())["users"]
+        expect(len(users) == 26, f"after {delay * 0.5} ms")
+        now = users["ann.meyer"]["enabled"]
+        expect(now in (enabled, not enabled), "neither")
+        enabled = now
+        terminal.directory = pathlib.Path("/nonexistent")
+        terminal.close()
+    shutil.rmtree(directory)
+
+
+@check
+def a_key_nobody_confirmed_is_named_at_the_next_start():
+    directory = place()
+    terminal = ready(directory=directory)
+    terminal.press("N", "\x13", settle=0.5)
+    terminal.wait("SHOWN ONCE")
+    terminal.read(0.3)
+    for child in children(terminal.process.pid):
+        os.kill(child, signal.SIGKILL)
+    terminal.end()
+    again = Terminal(directory=directory)
+    again.wait("Key key-3 of ann.meyer was shown at .* but the session ended", 10)
+    again.press("N", "\x13", settle=0.5)
+    again.wait("SHOWN ONCE")
+    again.press("\r", "\r", "q", settle=0.4)
+    again.end()
+    state = json.loads((directory / ".local/state/gateway/console.json").read_text())
+    expect([key["name"] for key in state["unconfirmed"]] == ["key-3"], str(state))
+    terminal.directory = pathlib.Path("/nonexistent")
+    terminal.close()
+    again.close()
+
+
+@check
+def a_hundred_thousand_users_are_a_list_like_any_other():
+    directory = place()
+    users = {
+        f"user.{n:06}": {
+            "user_id": f"{n:032x}", "email": f"user.{n:06}@example.org", "description": None,
+            "created_at": "2026-03-02T08:00:00.000000", "enabled": True, "api_keys": [],
+            "mcp_allowed": [], "mcp_blocked": [], "metadata": {},
+        } for n in reversed(range(100_000))
+    }
+    (directory / "users.json").write_text(json.dumps({"users": users, "api_keys": {}}))
+    terminal = Terminal(directory=directory)
+    terminal.wait("> +user.000000", 60)
+    terminal.press("G", settle=0.3)
+    terminal.wait("> +user.099999")
+    terminal.press("/", *"77777", "\r", settle=0.2)
+    terminal.wait("1/1 ")
+    terminal.wait("> +user.077777")
+    terminal.press("x", settle=0.5)
+    terminal.wait("user.077777: disabled", 30)
+    terminal.press("\x1b", settle=0.3)
+    terminal.wait("77778/100000")
     terminal.close()
 
 

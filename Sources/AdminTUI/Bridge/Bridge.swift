@@ -205,10 +205,13 @@ final class Bridge: Sendable {
         mailbox.put(.shown(TextBox(title: "Back to generation \(name)", lines: difference.lines)))
       case .restore(let name):
         try await broken.restore(name)
-        mailbox.put(
-          .said("Restored generation \(name); the file that was is kept.", isError: false))
         store.withLock { $0 = nil }
         await open()
+        // Behind what the reading says.
+        reading.async { [self] in
+          mailbox.put(
+            .said("Restored generation \(name); the file that was is kept.", isError: false))
+        }
       default: mailbox.put(.store(.generations(broken.generations())))
       }
     } catch {

@@ -23,6 +23,15 @@ enum AccessCell: Equatable, Sendable {
     }
   }
 
+  /// The rule that comes next when they go round.
+  var next: AccessCell {
+    switch self {
+    case .open, .closed: .allowed
+    case .allowed: .blocked
+    case .blocked, .partial: .open
+    }
+  }
+
   var isReached: Bool { self != .blocked && self != .closed }
 
   var word: String {

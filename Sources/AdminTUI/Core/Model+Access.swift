@@ -44,22 +44,22 @@ extension Model {
 
   // MARK: Rules
 
-  mutating func cycleAccess() -> [Effect] {
-    guard let user = person?.user, let backend = selectedBackend else { return [] }
-    switch AccessCell(user, backend) {
-    case .open, .closed: return setAccess(.allowed)
-    case .allowed: return setAccess(.blocked)
-    case .blocked, .partial: return setAccess(.open)
-    }
-  }
-
-  mutating func setAccess(_ rule: AccessCell) -> [Effect] {
-    guard canChange() else { return [] }
+  /// - Parameter rule: nil for the next one in turn.
+  mutating func wantRule(_ rule: AccessCell?) -> [Effect] {
     let cells = chosenCells
-    guard let (user, names) = cells.first else {
+    guard !cells.isEmpty else {
       say("Choose a backend first: Tab goes to the access of the user.")
       return []
     }
+    return want(.rule(rule, cells.map { Intent.Cells(user: $0.user.id, backends: $0.backends) }))
+  }
+
+  mutating func setAccess(_ wanted: AccessCell?, _ wantedCells: [Intent.Cells]) -> [Effect] {
+    let cells = wantedCells.compactMap { cells in
+      roster[cells.user].map { (user: $0.user, backends: cells.backends) }
+    }
+    guard let (user, names) = cells.first else { return [] }
+    let rule = wanted ?? AccessCell(user, names[0]).next
     if cells.count > 1 || names.count > 1 {
       askAboutMany(rule, cells)
       return []

@@ -27,7 +27,7 @@ extension Model {
     case .command: dialogs.append(.palette(Palette()))
     case .help: dialogs.append(.help(nil))
     case .mark:
-      if pane == .users, box == 2 { return cycleAccess() }
+      if pane == .users, box == 2 { return wantRule(nil) }
       list.toggleMark()
       move { $0.move(by: 1) }
     case .markAll: list.marked.formUnion(list.rows)
@@ -41,8 +41,8 @@ extension Model {
     case .copyCell: return copy { $0.first }
     case .copyRow: return copy { $0.joined(separator: "\t") }
     case .export: askWhereToExport()
-    case .undo: return undo()
-    case .redo: return redo()
+    case .undo: return want(.undo)
+    case .redo: return want(.redo)
     case .history:
       dialogs.append(.history)
       return [.readAudit(AuditAsk(follows: follows))]
@@ -58,7 +58,7 @@ extension Model {
     case .newUser: if canChange() { dialogs.append(.form(.newUser(backends.map(\.name)))) }
     case .edit: edit()
     case .newKey: if canChange(), let user = userOfKey { dialogs.append(.form(.newKey(for: user))) }
-    case .toggleEnabled: return toggleEnabled()
+    case .toggleEnabled: return want(.toggle(chosenUsers.map(\.id)))
     case .deleteUser: askToDelete()
     case .reach: showReach()
     case .revoke: askToRevoke()
@@ -71,10 +71,10 @@ extension Model {
     case .quickFilter:
       quickFilter = QuickFilter(rawValue: quickFilter.rawValue + 1) ?? .all
       showKeys()
-    case .cycle: return cycleAccess()
-    case .allow: return setAccess(.allowed)
-    case .block: return setAccess(.blocked)
-    case .standard: return setAccess(.open)
+    case .cycle: return wantRule(nil)
+    case .allow: return wantRule(.allowed)
+    case .block: return wantRule(.blocked)
+    case .standard: return wantRule(.open)
     case .wholeColumn: block = block == .column ? nil : .column
     case .wholeRow: block = block == .row ? nil : .row
     case .check: return selectedBackend.map { check([$0]) } ?? []

@@ -3,6 +3,13 @@ import GatewayKit
 /// What became of changes.
 extension Model {
   mutating func finish(_ number: Int, _ outcome: StoreOutcome) -> [Effect] {
+    let effects = settle(number, outcome)
+    // What was wanted behind one that failed is not wanted any more.
+    if case .failed = outcome { waiting = [] }
+    return effects + goOn()
+  }
+
+  private mutating func settle(_ number: Int, _ outcome: StoreOutcome) -> [Effect] {
     guard let pending = pending.removeValue(forKey: number) else { return [] }
     let formIndex = dialogs.lastIndex {
       if case .form(let form) = $0 { form.saving == number } else { false }

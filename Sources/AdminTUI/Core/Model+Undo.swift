@@ -3,7 +3,6 @@ import GatewayKit
 /// Taking back what can be taken back.
 extension Model {
   mutating func undo() -> [Effect] {
-    guard canChange() else { return [] }
     let last = history.done.last
     guard let (entry, state) = takeUndo() else {
       say(
@@ -25,7 +24,6 @@ extension Model {
   }
 
   mutating func redo() -> [Effect] {
-    guard canChange() else { return [] }
     guard let (entry, state) = history.takeRedo() else {
       say("Nothing to redo.")
       return []

@@ -17,9 +17,8 @@ extension Model {
   }
 
   /// One at once; several after a look at what happens to each.
-  mutating func toggleEnabled() -> [Effect] {
-    guard canChange() else { return [] }
-    let users = chosenUsers
+  mutating func toggleEnabled(_ ids: [String]) -> [Effect] {
+    let users = ids.compactMap { roster[$0]?.user }
     let changes = users.map { StoreChange.setEnabled($0, !$0.isEnabled) }
     let undo = users.map { History.Restore.enabled(user: $0.username, $0.isEnabled) }
     guard users.count > 1 else {

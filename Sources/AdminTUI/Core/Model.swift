@@ -78,6 +78,8 @@ struct Model: Sendable {
   private(set) var lastChange = 0
   /// What is under way, by number, with what would undo it.
   var pending: [Int: Pending] = [:]
+  /// What was wanted meanwhile.
+  var waiting: [Intent] = []
   var interrupted: Timestamp?
   var lastClick: (place: Place, when: Timestamp)?
 

@@ -1,6 +1,6 @@
 /// A user's access lists, ready to decide with: backends as numbers, patterns as bytes.
-package struct AccessRules: Sendable {
-  struct Rule: Sendable {
+package struct AccessRules: Hashable, Sendable {
+  struct Rule: Hashable, Sendable {
     let backend: BackendID
     let pattern: AccessPattern?
     let entry: AccessEntry

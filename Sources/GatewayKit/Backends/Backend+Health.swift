@@ -59,10 +59,35 @@ extension Backend {
   var stdioEvents: StdioBackend.Events {
     StdioBackend.Events(
       ended: { [weak self] in self?.childEnded($0, wait: $1) },
-      listChanged: { [weak self] in self?.refreshSoon() },
+      news: listener.news,
       proved: { [weak self] in self?.proved($0) },
       failed: { [weak self] in self?.recordFailure($0) },
       succeeded: { [weak self] in self?.recordSuccess() })
+  }
+
+  /// It said that its lists changed.
+  package func told(_ message: [UInt8]) { listener.news.take(message) }
+
+  /// Sets who hears that a resource has changed.
+  package func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
+    listener.onUpdate(body)
+  }
+
+  /// Has the backend tell of a resource's changes; whether it does.
+  package func subscribe(_ uri: String) async -> Bool {
+    switch way {
+    case .http: await watch?.subscribe(uri) ?? false
+    case .stdio(let stdio): await stdio.subscribe(uri)
+    case .none: false
+    }
+  }
+
+  package func unsubscribe(_ uri: String) async {
+    switch way {
+    case .http: await watch?.unsubscribe(uri)
+    case .stdio(let stdio): await stdio.unsubscribe(uri)
+    case .none: break
+    }
   }
 
   private func childEnded(_ error: BackendError, wait: Duration) {

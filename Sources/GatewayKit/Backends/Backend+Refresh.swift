@@ -76,6 +76,7 @@ extension Backend {
       }
       let wasLegacyProved = state.view.eras.contains(.legacy) && findings.eras == [.modern]
       state.view.eras = wasLegacyProved ? [.legacy, .modern] : findings.eras
+      if state.view.versions != findings.versions { state.view.refusesLegacy = false }
       state.view.versions = findings.versions
       state.view.isSessionless = findings.isSessionless
       state.view.catalog = findings.catalog
@@ -87,6 +88,11 @@ extension Backend {
       return (!wasUp && state.view.state == .up, warnings)
     }
     for warning in warnings { logger.warning("\(configuration.name): \(warning)") }
+    if let watch {
+      let era = findings.eras.contains(.modern) ? ProtocolVersion.Era.modern : .legacy
+      let capabilities = findings.catalog.capabilities
+      Task { await watch.settle(era, capabilities) }
+    }
     if isNews {
       let count = findings.catalog.tools.count
       logger.notice(

@@ -14,12 +14,19 @@ extension Backend {
       switch error {
       case .timedOut: recordFailure(.timedOut)
       case .unavailable, .badAnswer: recordFailure(.failed(error.description))
+      case .otherEra(_, .modern): update { $0.view.refusesLegacy = true }
       case .paused, .otherEra, .refused: break
       }
       throw error
     }
     proved(.legacy)
     return session
+  }
+
+  /// Has it log what is at least as grave.
+  package func setLogLevel(_ level: LogLevel, in session: BackendSession) async throws {
+    guard case .http(let http) = way else { return }
+    try await http.setLogLevel(level, in: session)
   }
 
   /// Ends one, as well as can be.
@@ -35,27 +42,34 @@ extension Backend {
     await http.cancel(id, in: session, reason: reason)
   }
 
-  /// Has a stdio backend's child of that era answer a request.
+  /// Has a backend with one channel answer a request.
   ///
-  /// The stream gives its progress and log messages, with the request's own progress token, and then
-  /// its response, with the request's own id. Ending the stream earlier cancels the request at the
-  /// child. The first message has to come within the backend's time limit.
+  /// Ending its messages early cancels the request at the backend. The first has to come within the
+  /// backend's time limit.
   ///
-  /// - Throws: ``BackendError``, from here when there is no such child, else from the stream.
+  /// - Throws: ``BackendError``, from here when there is no channel, else with the messages.
   package func exchange(
-    _ body: [UInt8], era: ProtocolVersion.Era, envelope: Envelope
-  ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
+    _ body: [UInt8], _ envelope: Envelope, for client: ChannelClient
+  ) async throws -> ChannelExchange {
     guard case .stdio(let stdio) = way else {
       throw unavailable(configuration.unavailable ?? "it is switched off")
     }
     try checkPause()
-    return try await stdio.child(of: era)
-      .exchange(body, envelope, timeout: configuration.timeout)
+    let child = try await stdio.child(for: client)
+    return ChannelExchange(
+      messages: child.exchange(body, envelope, for: client, timeout: configuration.timeout),
+      tell: { child.notify($0) })
   }
 
-  /// Passes a notification on to a stdio backend's child of that era, if one runs.
-  package func notify(_ body: [UInt8], era: ProtocolVersion.Era) {
-    if case .stdio(let stdio) = way { stdio.runningChild(of: era)?.notify(body) }
+  /// Passes a notification on to the channel of a client, if there is one.
+  package func notify(_ body: [UInt8], for client: ChannelClient) {
+    if case .stdio(let stdio) = way { stdio.runningChild(for: client)?.notify(body) }
+  }
+
+  /// A client's session has ended, and with it the process that it had for itself.
+  func endSession(_ number: SessionNumber) async {
+    guard configuration.isolatesSessions, case .stdio(let stdio) = way else { return }
+    await stdio.end(number)
   }
 
   private func checkPause() throws(BackendError) {

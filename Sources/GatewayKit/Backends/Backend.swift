@@ -10,10 +10,15 @@ package final class Backend: Sendable {
   package let configuration: BackendConfiguration
   package let streamHabit = StreamHabit()
   let way: Way
+  /// Listens to what an HTTP backend says unasked.
+  let watch: HTTPWatch?
   let logger: Logger
   let state: Mutex<State>
   /// The view is another than before.
   let changed: @Sendable () -> Void
+
+  /// Who hears what the backend says unasked.
+  let listener: BackendListener
 
   enum Way: Sendable {
     case http(HTTPBackend)
@@ -52,22 +57,28 @@ package final class Backend: Sendable {
         view: BackendView(configuration),
         breaker: CircuitBreaker(
           failures: configuration.breaker.failures, pause: configuration.breaker.pause)))
+    let listener = BackendListener()
+    self.listener = listener
     guard !configuration.disabled, configuration.unavailable == nil else {
       way = .none
+      watch = nil
       return
     }
     switch configuration.transport {
     case .http(let url, let headers):
-      way = .http(
-        HTTPBackend(name: configuration.name, control: control(url, headers, streamHabit)))
+      let http = HTTPBackend(name: configuration.name, control: control(url, headers, streamHabit))
+      way = .http(http)
+      watch = HTTPWatch(http, news: listener.news, logger: logger)
     case .stdio(let command, let arguments, let environment, let directory):
+      watch = nil
       way = .stdio(
         StdioBackend(
           name: configuration.name,
           launch: ChildLaunch(
             command: command, arguments: arguments, environment: environment,
             directory: directory),
-          timeout: configuration.timeout, logger: logger))
+          timeout: configuration.timeout, isIsolated: configuration.isolatesSessions,
+          mostIsolated: configuration.mostIsolated, logger: logger))
     }
   }
 
@@ -87,6 +98,7 @@ package final class Backend: Sendable {
 
   func start() {
     if case .none = way { return }
+    listener.backend = self
     if case .stdio(let stdio) = way { stdio.listen(stdioEvents) }
     let (wakes, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     state.withLock { state in
@@ -118,6 +130,7 @@ package final class Backend: Sendable {
     maintenance?.cancel()
     refresh?.cancel()
     if case .stdio(let stdio) = way { await stdio.stop() }
+    await watch?.stop()
     await maintenance?.value
     await refresh?.value
   }

@@ -10,6 +10,7 @@ package final class BackendSet: Sendable {
     var backends: [Backend] = []
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
     var isRunning = false
+    var onUpdate: @Sendable (BackendID, String) -> Void = { _, _ in }
     var isPublishing = false
     var hasNews = false
   }
@@ -55,6 +56,15 @@ package final class BackendSet: Sendable {
       logger: logger, changed: { [weak self] in self?.publish() })
   }
 
+  /// Sets who hears that a backend's resource has changed.
+  package func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
+    let backends = state.withLock { state in
+      state.onUpdate = body
+      return state.backends
+    }
+    for backend in backends { backend.onUpdate(body) }
+  }
+
   package func start() {
     let backends = state.withLock { state in
       state.isRunning = true
@@ -78,6 +88,11 @@ package final class BackendSet: Sendable {
       for backend in backends { group.addTask { await backend.stop() } }
     }
     try? await client.shutdown()
+  }
+
+  /// A client's session has ended, and with it what backends kept for it alone.
+  package func endSession(_ number: SessionNumber) async {
+    for backend in state.withLock({ $0.backends }) { await backend.endSession(number) }
   }
 
   /// In the order of the configuration.
@@ -128,6 +143,7 @@ package final class BackendSet: Sendable {
           return old.remove(at: index)
         }
         let made = make(configuration)
+        made.onUpdate(state.onUpdate)
         new.append(made)
         return made
       }

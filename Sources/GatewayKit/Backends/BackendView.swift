@@ -15,6 +15,8 @@ package struct BackendView: Sendable {
   package var versions: [String] = []
   /// Whether it answers legacy clients without a session of its own.
   package var isSessionless = false
+  /// Whether it was asked for a legacy session and speaks only modern versions.
+  package var refusesLegacy = false
   /// What it last said that it offers; kept while it is down.
   package var catalog: Catalog?
   /// How long its last answer to the gateway itself took.
@@ -44,7 +46,7 @@ package struct BackendView: Sendable {
   func isAlike(_ other: BackendView) -> Bool {
     state == other.state && since == other.since && lastError == other.lastError
       && nextTry == other.nextTry && eras == other.eras && versions == other.versions
-      && isSessionless == other.isSessionless && childPID == other.childPID
+      && isSessionless == other.isSessionless && refusesLegacy == other.refusesLegacy && childPID == other.childPID
       && restarts == other.restarts && catalog == other.catalog
   }
 }

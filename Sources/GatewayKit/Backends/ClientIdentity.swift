@@ -8,10 +8,13 @@ package struct ClientIdentity: Hashable, Sendable {
     self.capabilities = capabilities
   }
 
-  /// The gateway itself, when it asks for catalogs.
+  /// The gateway itself, when it asks for catalogs, and for the clients that share a process: it offers
+  /// all that can be bridged.
   package static let gateway = ClientIdentity(
     info: ["name": "mcp-gateway", "version": .string(GatewayVersion.text)],
-    capabilities: .object(JSONObject()))
+    capabilities: [
+      "elicitation": ["form": [:], "url": [:]], "sampling": [:], "roots": [:],
+    ])
 
   /// The `_meta` of the gateway's own modern requests.
   static let gatewayMeta: JSONValue = [

@@ -106,6 +106,52 @@ struct HTTPBackend: Sendable {
     await control.delete(sessionID: id, version: session.version)
   }
 
+  func setLogLevel(_ level: LogLevel, in session: BackendSession) async throws {
+    try await ask(
+      .loggingSetLevel, JSONObject([("level", .string(level.rawValue))]), in: session)
+  }
+
+  /// Asks something whose result says nothing.
+  func ask(_ method: Method, _ params: JSONObject, in session: BackendSession) async throws {
+    _ = try result(
+      of: try await control.ask(method, params, headerLines: session.headerLines))
+  }
+
+  // MARK: What it says unasked
+
+  /// Why there is no GET stream.
+  enum NoStream: Error { case notAllowed }
+
+  /// Reads a session's GET stream to its end.
+  func hear(
+    in session: BackendSession, _ take: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws {
+    let answer = try await control.hear(headerLines: session.headerLines, take)
+    if answer.status == 405 { throw NoStream.notAllowed }
+    try checkOutage(answer.status)
+    guard answer.status == 200 else {
+      throw BackendError.unavailable(
+        backend: name, reason: BackendFailure.refused(status: answer.status).description,
+        since: nil)
+    }
+  }
+
+  /// Reads a `subscriptions/listen` request's stream to its end.
+  func listen(
+    _ filter: JSONObject, _ take: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws {
+    let answer = try await control.listen(
+      .subscriptionsListen,
+      JSONObject([
+        ("_meta", ClientIdentity.gatewayMeta), ("notifications", .object(filter)),
+      ]),
+      headerLines: [
+        ("mcp-protocol-version", ProtocolVersion.newestModern.rawValue),
+        ("mcp-method", Method.subscriptionsListen.name),
+      ], take)
+    if !answer.message.isEmpty { _ = try result(of: answer) }
+  }
+
   /// Cancels a request of a session, as well as can be.
   func cancel(_ id: JSONValue, in session: BackendSession, reason: String) async {
     _ = try? await control.tell(

@@ -52,6 +52,55 @@ struct HTTPControl: Sendable {
     return try await send(request(.post, headerLines, message)) { _, _ in [] }.status
   }
 
+  /// Sends a request that is answered by a stream for as long as both want, and hands over its messages;
+  /// what there was instead of a stream is the answer's message.
+  func listen(
+    _ method: Method, _ params: JSONObject, headerLines: [(String, String)],
+    _ take: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws -> Answer {
+    let message: JSONValue = [
+      "jsonrpc": "2.0", "id": .string("gateway-\(method.name)"), "method": .string(method.name),
+      "params": .object(params),
+    ]
+    return try await stream(request(.post, headerLines, message), take)
+  }
+
+  /// Reads a session's GET stream.
+  func hear(
+    headerLines: [(String, String)], _ take: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws -> Answer {
+    try await stream(request(.get, headerLines, nil), take)
+  }
+
+  private func stream(
+    _ request: HTTPClientRequest, _ take: @escaping @Sendable ([UInt8]) async -> Void
+  ) async throws -> Answer {
+    let answer: HTTPClientResponse
+    do {
+      answer = try await client.execute(request, timeout: .hours(24 * 365))
+      let type = answer.headers.first(name: "content-type")?.lowercased() ?? ""
+      guard answer.status.code == 200, type.hasPrefix("text/event-stream") else {
+        return Answer(
+          status: Int(answer.status.code), sessionID: nil, message: try await whole(answer.body))
+      }
+      var parser = EventStreamParser()
+      for try await part in answer.body {
+        for event in part.withUnsafeReadableBytes({ parser.take($0) }) where !event.data.isEmpty {
+          await take(event.data)
+        }
+        guard parser.buffered <= Self.sizeLimit else { throw tooLarge }
+      }
+      return Answer(status: 200, sessionID: nil, message: [])
+    } catch let error as BackendError {
+      throw error
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      throw BackendError.unavailable(
+        backend: backend, reason: HTTPFault.describe(error, url), since: nil)
+    }
+  }
+
   /// Ends a session. What the backend thinks of it is its own affair.
   func delete(sessionID: String, version: ProtocolVersion) async {
     let lines = [
@@ -66,19 +115,26 @@ struct HTTPControl: Sendable {
     _ method: HTTPMethod, _ headerLines: [(String, String)], _ message: JSONValue?
   ) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: url.text)
-    request.method = method == .delete ? .DELETE : .POST
+    request.method =
+      switch method {
+      case .post: .POST
+      case .delete: .DELETE
+      case .get: .GET
+      }
     if let message {
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: message.bytes))
     }
-    request.headers.add(name: "accept", value: "application/json, text/event-stream")
+    request.headers.add(
+      name: "accept",
+      value: method == .get ? "text/event-stream" : "application/json, text/event-stream")
     request.headers.add(name: "user-agent", value: "mcp-gateway/\(GatewayVersion.text)")
     for header in headers { request.headers.add(name: header.name, value: header.value) }
     for (name, value) in headerLines { request.headers.add(name: name, value: value) }
     return request
   }
 
-  private enum HTTPMethod { case post, delete }
+  private enum HTTPMethod { case post, delete, get }
 
   private func send(
     _ request: HTTPClientRequest,

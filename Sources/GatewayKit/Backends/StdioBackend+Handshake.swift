@@ -4,14 +4,14 @@ extension StdioBackend {
   /// Starts a child and finds its era as the specification says (2026-07-28, stdio, Backward
   /// Compatibility): discover first, and the legacy handshake on any error that is no modern one,
   /// or on none in time.
-  func probe() async throws -> Running {
-    let child = try launchChild()
+  func probe(as identity: ClientIdentity, isShared: Bool) async throws -> Running {
+    let child = try launchChild(isShared: isShared)
     let discovering = Task { try await self.discover(child) }
     do {
       switch try await Deadline.value(of: discovering, within: probeTime) {
       case .modern(let result)?: return modern(child, result)
-      case .legacy?: return try await initialize(child)
-      case nil: return try await initializeSilent(child, discovering)
+      case .legacy?: return try await initialize(child, identity)
+      case nil: return try await initializeSilent(child, discovering, identity, isShared: isShared)
       }
     } catch {
       // Some legacy servers end at a request that comes before `initialize`.
@@ -20,15 +20,17 @@ extension StdioBackend {
       await child.stop()
       guard endedAtProbe, !Task.isCancelled else { throw error }
       logger.info("\(name): it ended at server/discover; trying initialize alone")
-      return try await initializeAnother()
+      return try await initializeAnother(identity, isShared: isShared)
     }
   }
 
   /// A new child of the legacy era.
-  func initializeAnother() async throws -> Running {
-    let child = try launchChild()
+  private func initializeAnother(
+    _ identity: ClientIdentity, isShared: Bool
+  ) async throws -> Running {
+    let child = try launchChild(isShared: isShared)
     do {
-      return try await initialize(child)
+      return try await initialize(child, identity)
     } catch {
       await child.stop()
       throw error
@@ -39,15 +41,16 @@ extension StdioBackend {
   /// meanwhile and shows a modern server that is only slow to start, a new process is made: this
   /// one is bound to the legacy era by now.
   private func initializeSilent(
-    _ child: StdioChild, _ discovering: Task<DiscoverVerdict, any Error>
+    _ child: StdioChild, _ discovering: Task<DiscoverVerdict, any Error>,
+    _ identity: ClientIdentity, isShared: Bool
   ) async throws -> Running {
     let legacy: Result<Running, any Error>
-    do { legacy = .success(try await initialize(child)) } catch { legacy = .failure(error) }
+    do { legacy = .success(try await initialize(child, identity)) } catch { legacy = .failure(error) }
     let late = try? await Deadline.value(of: discovering, within: .milliseconds(100))
     discovering.cancel()
     guard case .modern? = late else { return try legacy.get() }
     await child.stop()
-    let another = try launchChild()
+    let another = try launchChild(isShared: isShared)
     do {
       guard case .modern(let result) = try await discover(another) else {
         throw BackendError.badAnswer(
@@ -77,12 +80,14 @@ extension StdioBackend {
       versions: DiscoverVerdict.versions(result["supportedVersions"]), handshake: result)
   }
 
-  private func initialize(_ child: StdioChild) async throws -> Running {
+  private func initialize(
+    _ child: StdioChild, _ identity: ClientIdentity
+  ) async throws -> Running {
     child.era = .legacy
     var params = JSONObject()
     params["protocolVersion"] = .string(ProtocolVersion.newestLegacy.rawValue)
-    params["capabilities"] = ClientIdentity.gateway.capabilities
-    params["clientInfo"] = ClientIdentity.gateway.info
+    params["capabilities"] = identity.capabilities
+    params["clientInfo"] = identity.info ?? ClientIdentity.gateway.info
     let result: [UInt8]
     do {
       result = try await child.ask(.initialize, params, within: timeout)
@@ -104,7 +109,7 @@ extension StdioBackend {
 
   /// The catalog, read from the first child, which is started for it if need be.
   func findings() async throws -> Findings {
-    let own = try await running(.own, isPatient: true)
+    let own = try await running(.shared, isPatient: true)
     let timeout = timeout
     var reader = CatalogReader(backend: name) { method, params in
       var params = params

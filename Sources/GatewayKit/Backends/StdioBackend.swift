@@ -1,16 +1,13 @@
 import Logging
 import Synchronization
 
-/// A stdio backend's children: one that the catalog is read from, in the era that a probe finds, and
-/// one of the legacy era when a client needs it and the first is a modern one. That second one ends
-/// once nobody has used it for an hour; the next call starts another.
-///
-/// `initialize` binds a process to the legacy era for its life (2026-07-28, Versioning, Backward
-/// Compatibility), so that one process cannot serve both.
+/// A stdio backend's children: one that the catalog is read from and that all clients share, in the era
+/// that a probe finds; where sessions are isolated, one more for each client session, which ends once
+/// that has not used it for an hour.
 final class StdioBackend: Sendable {
   /// How long a child may take to answer the probe before it is offered the legacy handshake too.
   static let standardProbeTime = Duration.seconds(5)
-  /// How long the second child, and a session at an HTTP backend, may lie unused.
+  /// How long a session's own child, and a session at an HTTP backend, may lie unused.
   package static let standardIdleTime = Duration.seconds(3600)
   /// A child that lived this long is started again at once when it ends.
   static let longLife = Duration.seconds(10)
@@ -19,7 +16,7 @@ final class StdioBackend: Sendable {
   struct Events: Sendable {
     /// The child that the catalog comes from has ended by itself; when it may be started again.
     var ended: @Sendable (BackendError, _ wait: Duration) -> Void = { _, _ in }
-    var listChanged: @Sendable () -> Void = {}
+    var news = BackendNews()
     var proved: @Sendable (ProtocolVersion.Era) -> Void = { _ in }
     var failed: @Sendable (BackendFailure) -> Void = { _ in }
     var succeeded: @Sendable () -> Void = {}
@@ -33,14 +30,15 @@ final class StdioBackend: Sendable {
     let handshake: JSONObject
   }
 
-  enum Place: Sendable { case own, legacy }
+  enum Place: Hashable, Sendable {
+    case shared
+    case isolated(SessionNumber)
+  }
 
   private struct Slot {
     var starting: Task<Running, any Error>?
     var running: Running?
     var starts = 0
-    /// Those after ends by itself, before its last idle end.
-    var restarts = 0
     var backoff = Backoff()
     var notBefore: ContinuousClock.Instant?
     var lastError: BackendError?
@@ -50,10 +48,11 @@ final class StdioBackend: Sendable {
     var slots: [Place: Slot] = [:]
     /// All that have a process, also those that are only just starting or ending.
     var children: [ObjectIdentifier: StdioChild] = [:]
-    /// The legacy handshake was refused by the modern backend; asked again when it starts anew.
-    var isModernOnly = false
     var isStopped = false
     var events = Events()
+    /// The resources that clients subscribed to, and in the modern era the request that says so.
+    var uris: Set<String> = []
+    var listening: Task<Void, Never>?
   }
 
   let name: String
@@ -61,14 +60,20 @@ final class StdioBackend: Sendable {
   let probeTime: Duration
   let logger: Logger
   private let idleTime: Duration
+  /// Whether each client session has a child of its own, and how many of those there may be.
+  private let isIsolated: Bool
+  private let mostIsolated: Int
   private let launch: ChildLaunch
   private let state = Mutex(State())
 
   init(
     name: String, launch: ChildLaunch, timeout: Duration,
     probeTime: Duration = StdioBackend.standardProbeTime,
-    idleTime: Duration = StdioBackend.standardIdleTime, logger: Logger
+    idleTime: Duration = StdioBackend.standardIdleTime, isIsolated: Bool = false,
+    mostIsolated: Int = BackendConfiguration.standardProcesses, logger: Logger
   ) {
+    self.isIsolated = isIsolated
+    self.mostIsolated = mostIsolated
     self.probeTime = probeTime
     self.idleTime = idleTime
     self.name = name
@@ -86,33 +91,34 @@ final class StdioBackend: Sendable {
   var process: (pid: Int32?, restarts: Int) {
     state.withLock { state in
       (
-        state.slots[.own]?.running?.child.pid,
-        state.slots.values.reduce(0) { $0 + $1.restarts + max(0, $1.starts - 1) }
+        state.slots[.shared]?.running?.child.pid,
+        state.slots.values.reduce(0) { $0 + max(0, $1.starts - 1) }
       )
     }
   }
 
   // MARK: Children
 
-  /// The child that answers clients of that era.
-  func child(of era: ProtocolVersion.Era) async throws -> StdioChild {
-    let own = try await running(.own, isPatient: false)
-    if own.era == era { return own.child }
-    guard era == .legacy, !state.withLock({ $0.isModernOnly }) else {
-      throw BackendError.otherEra(backend: name, speaks: own.era)
-    }
-    return try await running(.legacy, isPatient: false).child
+  private func place(for client: ChannelClient) -> Place {
+    guard isIsolated, let session = client.session else { return .shared }
+    return .isolated(session)
   }
 
-  /// The children that a notification of that era concerns, if they run.
-  func runningChild(of era: ProtocolVersion.Era) -> StdioChild? {
-    state.withLock { state in
-      state.slots.values.compactMap(\.running).first { $0.era == era }?.child
-    }
+  /// The child that answers a client.
+  func child(for client: ChannelClient) async throws -> StdioChild {
+    try await running(place(for: client), as: client.identity, isPatient: false).child
+  }
+
+  /// The same, if it runs.
+  func runningChild(for client: ChannelClient) -> StdioChild? {
+    let place = place(for: client)
+    return state.withLock { $0.slots[place]?.running?.child }
   }
 
   /// - Parameter isPatient: whether the caller keeps to the waits between starts itself.
-  func running(_ place: Place, isPatient: Bool) async throws -> Running {
+  func running(
+    _ place: Place, as identity: ClientIdentity = .gateway, isPatient: Bool
+  ) async throws -> Running {
     let task = try state.withLock { state -> Task<Running, any Error> in
       guard !state.isStopped else {
         throw BackendError.unavailable(backend: name, reason: "it is stopped", since: nil)
@@ -126,7 +132,12 @@ final class StdioBackend: Sendable {
         throw slot.lastError
           ?? BackendError.unavailable(backend: name, reason: "it is starting again", since: nil)
       }
-      let task = Task { try await self.start(place) }
+      if place != .shared, state.slots.count - 1 >= mostIsolated, state.slots[place] == nil {
+        throw BackendError.unavailable(
+          backend: name, reason: "all \(mostIsolated) processes that it may have are in use",
+          since: nil)
+      }
+      let task = Task { try await self.start(place, identity) }
       slot.starting = task
       slot.starts += 1
       state.slots[place] = slot
@@ -135,32 +146,27 @@ final class StdioBackend: Sendable {
     return try await task.value
   }
 
-  private func start(_ place: Place) async throws -> Running {
+  private func start(_ place: Place, _ identity: ClientIdentity) async throws -> Running {
     do {
-      let running =
-        switch place {
-        case .own: try await probe()
-        case .legacy: try await initializeAnother()
-        }
+      let running = try await probe(as: identity, isShared: place == .shared)
       let isAlive = state.withLock { state in
         guard state.children[ObjectIdentifier(running.child)] != nil else { return false }
         state.slots[place]?.running = running
-        if place == .own { state.isModernOnly = false }
         return true
       }
       guard isAlive else {
         throw BackendError.unavailable(
           backend: name, reason: "its process ended right after its start", since: .now)
       }
-      if place == .legacy {
-        events.proved(.legacy)
-        watch(running.child)
+      if place == .shared {
+        Task { await resubscribe(running) }
+      } else {
+        watch(running.child, at: place)
       }
       return running
     } catch {
       let failure = BackendError.wrapping(error, backend: name)
       state.withLock { state in
-        if place == .legacy, case .otherEra = failure { state.isModernOnly = true }
         guard var slot = state.slots[place] else { return }
         slot.starting = nil
         slot.notBefore = .now + slot.backoff.next()
@@ -171,48 +177,50 @@ final class StdioBackend: Sendable {
     }
   }
 
-  /// Ends the second child when its time has come.
-  private func watch(_ child: StdioChild) {
+  /// Ends a session's own child when its time has come.
+  private func watch(_ child: StdioChild, at place: Place) {
     Task { [weak self, weak child, idleTime] in
       var wait = idleTime
       while wait > .zero {
         try? await Task.sleep(for: wait)
         guard let child, !child.hasEnded else { return }
-        guard let left = self?.retire(child) else { return }
+        guard let left = self?.retire(child, from: place) else { return }
         wait = left
       }
       guard let self, let child else { return }
-      self.logger.info("\(self.name): the process for legacy clients ends, it is not used")
+      self.logger.info("\(self.name): a session's process ends, it is not used")
       await child.stop()
     }
   }
 
-  /// Lets go of the second child unless it was used since; how long it is still to be kept.
-  private func retire(_ child: StdioChild) -> Duration {
+  /// Lets go of a session's own child unless it was used since; how long it is still to be kept.
+  private func retire(_ child: StdioChild, from place: Place) -> Duration {
     state.withLock { state in
       // Whoever finds it here touches it under this lock.
       let left = idleTime - child.idleTime
-      guard left <= .zero, var slot = state.slots[.legacy], slot.running?.child === child else {
+      guard left <= .zero, state.slots[place]?.running?.child === child else {
         return max(left, .milliseconds(1))
       }
-      slot.running = nil
-      slot.starting = nil
-      slot.restarts += max(0, slot.starts - 1)
-      slot.starts = 0
-      slot.backoff.reset()
-      slot.notBefore = nil
-      state.slots[.legacy] = slot
+      state.slots[place] = nil
       return .zero
     }
   }
 
-  func launchChild() throws -> StdioChild {
-    let events = events
+  /// A client's session has ended, and with it the child that it had for itself.
+  func end(_ session: SessionNumber) async {
+    let slot = state.withLock { $0.slots.removeValue(forKey: .isolated(session)) }
+    slot?.starting?.cancel()
+    await slot?.running?.child.stop()
+  }
+
+  /// - Parameter isShared: whether what becomes of it says something of the backend as a whole.
+  func launchChild(isShared: Bool) throws -> StdioChild {
+    let events = isShared ? events : Events()
     let child = StdioChild(
       backend: name, launch: launch, logger: logger,
       events: .init(
         ended: { [weak self] in self?.ended($0, $1, wasAsked: $2) },
-        listChanged: events.listChanged, failed: events.failed, succeeded: events.succeeded))
+        news: events.news, failed: events.failed, succeeded: events.succeeded))
     // It may have ended before it is entered; then its end found nothing to remove.
     let isStopped = state.withLock { state in
       state.children[ObjectIdentifier(child)] = child
@@ -243,14 +251,34 @@ final class StdioBackend: Sendable {
       }
       changed.notBefore = .now + wait
       state.slots[place] = changed
-      return place == .own && !wasAsked ? wait : nil
+      if place != .shared { state.slots[place] = nil }
+      return place == .shared && !wasAsked ? wait : nil
     }
     guard !wasAsked else { return }
     logger.warning("\(name): \(error.description)")
     if let wait { events.ended(error, wait) }
   }
 
+  // MARK: What is subscribed to
+
+  /// Whether it is new.
+  func addURI(_ uri: String) -> Bool { state.withLock { $0.uris.insert(uri).inserted } }
+  func removeURI(_ uri: String) -> Bool { state.withLock { $0.uris.remove(uri) != nil } }
+  var wantedURIs: [String] { state.withLock { $0.uris.sorted() } }
+  var sharedRunning: Running? { state.withLock { $0.slots[.shared]?.running } }
+
+  /// Keeps the request that listens, and ends the one before.
+  func setListening(_ task: Task<Void, Never>?) {
+    let old = state.withLock { state in
+      let old = state.listening
+      state.listening = task
+      return old
+    }
+    old?.cancel()
+  }
+
   func stop() async {
+    setListening(nil)
     let children = state.withLock { state in
       state.isStopped = true
       return Array(state.children.values)

@@ -56,7 +56,7 @@ extension StdioChild {
     }
     exchange.messages.yield(Self.splice(line, edits))
     exchange.messages.finish()
-    if exchange.isClients { events.succeeded() }
+    if exchange.client != nil { events.succeeded() }
   }
 
   private func notified(_ line: [UInt8], _ envelope: Envelope) {
@@ -67,9 +67,8 @@ extension StdioChild {
       deliver(Self.splice(line, [(range, token)]), to: number)
       return
     }
-    let name = envelope.methodRange.map { String(decoding: line[$0], as: UTF8.self) } ?? ""
-    if name.hasSuffix("/list_changed") { events.listChanged() }
-    if name == "notifications/message" {
+    events.news.take(line, envelope)
+    if envelope.method == .notificationsMessage {
       logged(line)
     } else if let tag = Self.subscriptionTag(line, within: "params"),
       let number = Self.number(line[tag]),
@@ -109,8 +108,10 @@ extension StdioChild {
     }
   }
 
-  /// A child asks the gateway: only `ping` can be answered, for there is no one client to ask. In
-  /// the modern era a server must not ask, and is not answered (2026-07-28, stdio).
+  /// A child asks. `ping` is answered here; all else is for the one client whose request is under way.
+  /// Where several have some, whom it means cannot be told, and asking the wrong one would tell one
+  /// caller of another's doings. In the modern era a server must not ask, and is not answered
+  /// (2026-07-28, stdio).
   private func asked(_ line: [UInt8], _ envelope: Envelope) {
     guard let range = envelope.id else { return }
     let id = Array(line[range])
@@ -120,8 +121,24 @@ extension StdioChild {
         "\(backend): it sent a request, which a server may not: \(SafeText.line(name))")
     } else if envelope.method == .ping {
       notify(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":{}}"#.utf8))
+    } else if let number = onlyClient {
+      deliver(line, to: number)
     } else {
+      logger.warning(
+        "\(backend): it asks \(SafeText.line(name)) while several clients, or none, wait for it, and is refused; with \"sessions\": \"isolated\" each client has a process of its own"
+      )
       notify(JSONRPCError.methodNotFound(name).body(id: id, request: nil))
+    }
+  }
+
+  /// The newest request of the one client that has any.
+  private var onlyClient: UInt64? {
+    state.withLock { state in
+      let waiting = state.exchanges.filter { $0.value.client != nil }
+      let owners = Set(waiting.values.map { $0.client?.session })
+      let principals = Set(waiting.values.compactMap { $0.client?.principal })
+      guard owners.count == 1, principals.count == 1 else { return nil }
+      return waiting.keys.max()
     }
   }
 

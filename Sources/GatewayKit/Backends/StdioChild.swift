@@ -17,7 +17,7 @@ final class StdioChild: Sendable {
   /// What the child's owner is told.
   struct Events: Sendable {
     var ended: @Sendable (StdioChild, _ error: BackendError, _ wasAsked: Bool) -> Void
-    var listChanged: @Sendable () -> Void
+    var news: BackendNews
     var failed: @Sendable (BackendFailure) -> Void
     var succeeded: @Sendable () -> Void
   }
@@ -88,10 +88,11 @@ final class StdioChild: Sendable {
   /// Sends a request; the stream gives its progress and log messages and its response. Ending the
   /// stream early cancels the request.
   ///
-  /// - Parameter timeout: how long the first message may take; nil for the gateway's own requests,
-  ///   which have limits of their own.
+  /// - Parameters:
+  ///   - client: who waits for it; nil is the gateway itself.
+  ///   - timeout: how long the first message may take; nil where there are other limits.
   func exchange(
-    _ body: [UInt8], _ envelope: Envelope, timeout: Duration?
+    _ body: [UInt8], _ envelope: Envelope, for client: ChannelClient?, timeout: Duration?
   ) -> StdioExchange.Messages {
     let (messages, continuation) = StdioExchange.Messages.makeStream(
       bufferingPolicy: .bufferingNewest(StdioExchange.bufferLimit))
@@ -108,7 +109,7 @@ final class StdioChild: Sendable {
         messages: continuation, id: Array(body[id]),
         progressToken: envelope.progressToken.map { Array(body[$0]) },
         takesLogs: state.era == .legacy || envelope.logLevel != nil,
-        isClients: timeout != nil, isSubscription: envelope.method == .subscriptionsListen)
+        client: client, isSubscription: envelope.method == .subscriptionsListen)
       return .success(number)
     }
     switch number {
@@ -226,7 +227,7 @@ final class StdioChild: Sendable {
     let backend = backend
     let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
     return try await Deadline.run(time) {
-      for try await message in self.exchange(body, envelope, timeout: nil)
+      for try await message in self.exchange(body, envelope, for: nil, timeout: nil)
       where JSONRPCMessage.isResponse(message) {
         return message
       }

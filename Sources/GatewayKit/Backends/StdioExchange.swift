@@ -12,8 +12,8 @@ struct StdioExchange: Sendable {
   let progressToken: [UInt8]?
   /// Whether the request asked for log messages, as far as can be told.
   let takesLogs: Bool
-  /// Whether a client waits for it, and not the gateway itself.
-  let isClients: Bool
+  /// Who waits for it; nil is the gateway itself.
+  let client: ChannelClient?
   /// Whether messages carry the request's id as that of a subscription.
   let isSubscription: Bool
   /// Ends the exchange if nothing comes in time; nil once something came.

@@ -26,6 +26,23 @@ public struct BackendConfiguration: Sendable, Equatable {
   public var timeout: Duration
   /// When the gateway stops asking a server that fails, and for how long.
   public var breaker: Breaker
+  /// Whether each client session has a process or a connection of its own, where clients would share one.
+  public var isolatesSessions = false
+  /// How many processes or connections of sessions' own there may be at once.
+  public var mostIsolated = BackendConfiguration.standardProcesses
+  /// What becomes of a client's session when the backend no longer knows its own.
+  public var onLostSession = OnLostSession.remake
+
+  /// What ``mostIsolated`` is where nothing is said.
+  public static let standardProcesses = 16
+
+  /// What becomes of a client's session when the backend no longer knows its own.
+  public enum OnLostSession: String, Sendable {
+    /// The backend session is made again, and the client goes on.
+    case remake
+    /// The client's session ends too, so that the client begins anew.
+    case end
+  }
 
   /// When the gateway stops asking a server that fails, and for how long.
   public struct Breaker: Sendable, Equatable {

@@ -23,7 +23,8 @@ struct BackendReader {
   }
 
   private static let common: Set<String> = [
-    "type", "title", "timeout", "disabled", "prefix", "breaker",
+    "type", "title", "timeout", "disabled", "prefix", "breaker", "sessions", "processes",
+    "onLostSession",
   ]
   private static let http: Set<String> = ["url", "headers"]
   private static let stdio: Set<String> = ["command", "args", "env", "cwd"]
@@ -51,6 +52,7 @@ struct BackendReader {
     backend.disabled = try flag("disabled") ?? false
     try readPrefix(into: &backend)
     try readBreaker(into: &backend)
+    try readSessions(into: &backend)
     if let variable = expansion.unset.first {
       let others = expansion.unset.count - 1
       unavailable =
@@ -219,6 +221,26 @@ struct BackendReader {
       default:
         throw wrong("breaker", "knows \"failures\" and \"pause\", not \"\(entry.name)\"")
       }
+    }
+  }
+
+  private func readSessions(into backend: inout BackendConfiguration) throws(ConfigurationError) {
+    switch try text("sessions") {
+    case nil, "shared": break
+    case "isolated": backend.isolatesSessions = true
+    default: throw wrong("sessions", "must be \"shared\" or \"isolated\"")
+    }
+    if let member = member("processes") {
+      guard case .number(let digits) = member.node.value, let number = Int(digits),
+        (1...1_000).contains(number)
+      else { throw wrong("processes", "must be a number from 1 to 1000") }
+      backend.mostIsolated = number
+    }
+    if let word = try text("onLostSession") {
+      guard let choice = BackendConfiguration.OnLostSession(rawValue: word) else {
+        throw wrong("onLostSession", "must be \"remake\" or \"end\"")
+      }
+      backend.onLostSession = choice
     }
   }
 

@@ -41,6 +41,12 @@ extension Limits {
       name: "limits.drainTimeout", summary: "time for calls under way to end at SIGTERM",
       field: .time(\.drainTimeout, .zero ... .seconds(3_600))),
     BoundedSetting(
+      name: "bridge.parkedCalls", summary: "calls that wait for a client's input",
+      field: .count(\.parkedCalls, 0...100_000)),
+    BoundedSetting(
+      name: "bridge.parkedTime", summary: "time that a call waits for a client's input",
+      field: .time(\.parkedTime, .seconds(1) ... .seconds(86_400))),
+    BoundedSetting(
       name: "sessions.lifetime", summary: "age of a legacy session",
       field: .time(\.sessionLifetime, .seconds(60) ... .seconds(365 * 86_400))),
   ]

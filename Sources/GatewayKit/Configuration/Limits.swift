@@ -28,6 +28,10 @@ public struct Limits: Sendable, Equatable {
   public var catalogDeadline = Duration.milliseconds(250)
   /// How long SIGTERM waits for calls under way; endless streams end at once.
   public var drainTimeout = Duration.seconds(8)
+  /// Calls of modern clients that wait for their input, in all; 0 refuses what would have to wait.
+  public var parkedCalls = 1_000
+  /// How long one waits.
+  public var parkedTime = Duration.seconds(600)
   /// How long a legacy session lives from its `initialize`.
   public var sessionLifetime = Duration.seconds(7 * 86_400)
 

@@ -18,11 +18,13 @@ extension MCPService {
     let table = await settledTable(for: call)
     var link: SessionEntry.Link?
     if let scope = call.scope, let backend = backends.backend(scope),
-      case .http = backend.configuration.transport
+      case .http = backend.configuration.transport, !backend.view.refusesLegacy
     {
       do {
         let session = try await backend.openSession(client: client, version: version)
         link = SessionEntry.Link(backend: scope, session: session)
+      } catch BackendError.otherEra(_, .modern) {
+        // Its calls are bridged.
       } catch {
         return .error(call, BackendError.wrapping(error, backend: scope.name).rpcError)
       }
@@ -42,7 +44,7 @@ extension MCPService {
     var result = JSONObject()
     result["protocolVersion"] = .string(spoken.rawValue)
     let routes = routes(in: table, for: call)
-    result["capabilities"] = capabilities(of: routes)
+    result["capabilities"] = capabilities(of: routes, for: .legacy)
     result["serverInfo"] = serverInfo(routes, call)
     result["instructions"] = instructions(of: routes, call).map { .string($0) }
     var answer = MCPAnswer.result(call, .object(result))
@@ -58,7 +60,7 @@ extension MCPService {
     result["resultType"] = "complete"
     result["supportedVersions"] = .array(
       ProtocolVersion.allCases.reversed().map { .string($0.rawValue) })
-    result["capabilities"] = capabilities(of: routes)
+    result["capabilities"] = capabilities(of: routes, for: .modern)
     result["instructions"] = instructions(of: routes, call).map(JSONValue.string)
     result["ttlMs"] = .number(isComplete ? "60000" : "0")
     result["cacheScope"] = "private"
@@ -67,15 +69,43 @@ extension MCPService {
     return .result(call, .object(result))
   }
 
-  /// What one of the backends can, the gateway can. List changes and subscriptions are not
-  /// announced: they are not relayed yet.
-  private func capabilities(of routes: [RoutingTable.Route]) -> JSONValue {
+  /// What one of the backends can, the gateway can; on `/mcp/{backend}` what that one says of itself.
+  private func capabilities(
+    of routes: [RoutingTable.Route], for era: ProtocolVersion.Era
+  ) -> JSONValue {
     var union = JSONObject()
-    for name in ["tools", "prompts", "resources", "completions"]
-    where routes.contains(where: { $0.view.catalog?.capabilities[name]?.objectValue != nil }) {
-      union[name] = .object(JSONObject())
+    for route in routes {
+      guard let own = route.view.catalog?.capabilities.objectValue else { continue }
+      for (name, value) in own.members where isSaid(name, to: era, by: route) {
+        guard let members = value.objectValue else {
+          if union[name] == nil { union[name] = value }
+          continue
+        }
+        var known = union[name]?.objectValue ?? JSONObject()
+        for (key, value) in members.members where known[key] == nil || value == true {
+          known[key] = value
+        }
+        union[name] = .object(known)
+      }
+    }
+    // The gateway itself tells when what a caller may see changes.
+    for name in ["tools", "prompts", "resources"] where union[name] != nil {
+      var members = union[name]?.objectValue ?? JSONObject()
+      members["listChanged"] = true
+      union[name] = .object(members)
     }
     return .object(union)
+  }
+
+  /// Tasks were one thing until 2025-11-25 and are another, an extension, since: they cannot be bridged,
+  /// and neither can what other extensions do.
+  private func isSaid(
+    _ name: String, to era: ProtocolVersion.Era, by route: RoutingTable.Route
+  ) -> Bool {
+    switch name {
+    case "tasks", "extensions": route.view.eras.contains(era)
+    default: true
+    }
   }
 
   private func serverInfo(_ routes: [RoutingTable.Route], _ call: MCPCall) -> JSONValue {

@@ -90,6 +90,27 @@ package final class RoutingTable: Sendable {
     }
   }
 
+  /// The lists that are another here than in an earlier table, by backend, as the notifications that say
+  /// so. A backend that came or went changes all that it lists.
+  package func changes(since old: RoutingTable) -> [BackendID: Set<Method>] {
+    var changes: [BackendID: Set<Method>] = [:]
+    for id in Set(routes.map(\.id) + old.routes.map(\.id)) {
+      let (now, then) = (route(id)?.view.catalog, old.route(id)?.view.catalog)
+      var kinds: Set<Method> = []
+      if now?.tools ?? [] != then?.tools ?? [] { kinds.insert(.notificationsToolsListChanged) }
+      if now?.prompts ?? [] != then?.prompts ?? [] {
+        kinds.insert(.notificationsPromptsListChanged)
+      }
+      if now?.resources ?? [] != then?.resources ?? []
+        || now?.templates ?? [] != then?.templates ?? []
+      {
+        kinds.insert(.notificationsResourcesListChanged)
+      }
+      if !kinds.isEmpty { changes[id] = kinds }
+    }
+    return changes
+  }
+
   package func route(_ id: BackendID) -> Route? {
     let index = Int(id.index)
     guard index < positions.count, positions[index] >= 0 else { return nil }

@@ -15,6 +15,9 @@ package actor SessionRegistry {
   /// How long a session may lie unused before its backend sessions are ended, in seconds.
   static let idleLimit = StdioBackend.standardIdleTime.components.seconds
 
+  /// How many sessions the gateway keeps for the modern clients of one principal.
+  static let pooledPerPrincipal = 32
+
   private struct Session {
     var entry: SessionEntry
     var making: [BackendID: Task<BackendSession, any Error>] = [:]
@@ -28,6 +31,8 @@ package actor SessionRegistry {
   private let logger: Logger
   private var sessions: [SessionNumber: Session] = [:]
   private var counts: [Principal: Int] = [:]
+  private var pool: [PoolKey: SessionNumber] = [:]
+  private var onEnd: @Sendable (SessionNumber) -> Void = { _ in }
   private var publish: @Sendable (SessionNumber, SessionEntry?) async -> Void = { _, _ in }
 
   package init(
@@ -43,10 +48,14 @@ package actor SessionRegistry {
   }
 
   /// Sets who gets each new copy; nil takes a copy away.
+  ///
+  /// - Parameter onEnd: who hears that a session has ended for good.
   package func onChange(
-    _ publish: @escaping @Sendable (SessionNumber, SessionEntry?) async -> Void
+    _ publish: @escaping @Sendable (SessionNumber, SessionEntry?) async -> Void,
+    onEnd: @escaping @Sendable (SessionNumber) -> Void = { _ in }
   ) {
     self.publish = publish
+    self.onEnd = onEnd
   }
 
   package var count: Int { sessions.count }
@@ -64,10 +73,44 @@ package actor SessionRegistry {
       issued: .now, backend: backend)
     guard let sealed = token.sealed(by: sealer) else { return nil }
     let entry = SessionEntry(
-      token: token, sealed: Array(sealed.utf8), links: link.map { [$0] } ?? [],
-      lastUsed: MonotonicClock.seconds)
+      token: token, sealed: Array(sealed.utf8), links: link.map { [$0] } ?? [])
     await keep(entry)
     return entry
+  }
+
+  /// The session that modern clients of one caller have at legacy backends, if they can be asked the
+  /// same things; made on first use.
+  ///
+  /// - Parameter info: the `clientInfo` of who is the first, as JSON.
+  package func pooled(_ key: PoolKey, info: [UInt8]?) async -> SessionEntry {
+    if let number = pool[key], let known = sessions[number] {
+      known.entry.lastUsed.store(MonotonicClock.seconds, ordering: .relaxed)
+      return known.entry
+    }
+    let client = ClientIdentity(
+      info: info.flatMap { try? JSONValue.parse($0) },
+      capabilities: (try? JSONValue.parse(key.capabilities)) ?? .object(JSONObject()))
+    let token = SessionToken(
+      number: SessionNumber(), principal: key.principal, version: .newestLegacy, client: client,
+      issued: .now, backend: nil)
+    let entry = SessionEntry(token: token, sealed: [], poolKey: key)
+    await makeRoom(for: key.principal)
+    pool[key] = token.number
+    await keep(entry)
+    return entry
+  }
+
+  /// Who says each time something else of what its client can be asked gets a few sessions, not one
+  /// for each.
+  private func makeRoom(for principal: Principal) async {
+    let own = pool.filter { $0.key.principal == principal }.compactMap { sessions[$0.value]?.entry }
+    guard own.count >= Self.pooledPerPrincipal,
+      let oldest = own.min(by: {
+        $0.lastUsed.load(ordering: .relaxed) < $1.lastUsed.load(ordering: .relaxed)
+      })
+    else { return }
+    let links = await drop(oldest.token.number)
+    if !links.isEmpty { Task { await close(links) } }
   }
 
   /// The session that a client's header names.
@@ -83,8 +126,7 @@ package actor SessionRegistry {
       await publish(token.number, known.entry)
       return known.entry
     }
-    let entry = SessionEntry(
-      token: token, sealed: sealed, links: [], lastUsed: MonotonicClock.seconds)
+    let entry = SessionEntry(token: token, sealed: sealed)
     await keep(entry)
     return entry
   }
@@ -113,34 +155,41 @@ package actor SessionRegistry {
     }
   }
 
-  /// The session's link to a backend, made on first use. `lost` is the backend session id that
-  /// the backend no longer knows: it is made again once, whoever finds it lost.
+  /// The session's link to a backend, made on first use.
+  ///
+  /// - Parameters:
+  ///   - lost: the backend session id that the backend no longer knows: it is made again once, whoever
+  ///     finds it lost.
+  ///   - logLevel: what the backend has to log at least, beside what the session's own level is.
   package func link(
-    _ entry: SessionEntry, to backend: BackendID, replacing lost: String? = nil
+    _ entry: SessionEntry, to backend: BackendID, replacing lost: String? = nil,
+    logLevel: LogLevel? = nil
   ) async throws(Refusal) -> SessionEntry {
     let number = entry.token.number
     // It may have been put away since the loop took its copy.
-    if sessions[number] == nil { _ = try await open(entry.sealed, for: entry.token.principal) }
-    guard let session = sessions[number] else { throw .unknown }
-    if let link = session.entry.link(backend), lost == nil || link.session.id != lost {
-      return session.entry
+    if sessions[number] == nil {
+      if let key = entry.poolKey {
+        _ = await pooled(key, info: entry.token.client.info?.bytes)
+        guard let number = pool[key], let again = sessions[number]?.entry else { throw .unknown }
+        return try await link(again, to: backend, replacing: lost, logLevel: logLevel)
+      }
+      _ = try await open(entry.sealed, for: entry.token.principal)
     }
+    guard let session = sessions[number] else { throw .unknown }
     guard let peer = backends.backend(backend) else {
       throw .backend(
         .unavailable(backend: backend.name, reason: "it is no longer configured", since: nil))
+    }
+    let level = [logLevel, session.entry.logLevel].compactMap { $0 }.min()
+    if let link = session.entry.link(backend), lost == nil || link.session.id != lost {
+      return try await log(link, of: number, level, at: peer)
     }
     let making: Task<BackendSession, any Error>
     if let running = session.making[backend] {
       making = running
     } else {
       let token = session.entry.token
-      // A joint session offers its backends no client features: which backend a later answer
-      // belongs to could not be told. A session of one backend offers all the client has.
-      let client =
-        token.backend == nil
-        ? ClientIdentity(info: token.client.info, capabilities: .object(JSONObject()))
-        : token.client
-      making = Task { try await peer.openSession(client: client, version: token.version) }
+      making = Task { try await peer.openSession(client: token.client, version: token.version) }
       sessions[number]?.making[backend] = making
     }
     let made: Result<BackendSession, any Error> = await making.result
@@ -153,17 +202,62 @@ package actor SessionRegistry {
         await peer.closeSession(opened)
         throw .unknown
       }
-      if current.link(backend)?.session.id == opened.id, current.link(backend) != nil {
-        return current
+      let known = current.link(backend)
+      let link =
+        known?.session.id == opened.id ? known : nil
+      return try await log(
+        link ?? SessionEntry.Link(backend: backend, session: opened), of: number, level, at: peer)
+    }
+  }
+
+  /// Has a backend log what is wanted, where it does not yet, and keeps the link.
+  private func log(
+    _ link: SessionEntry.Link, of number: SessionNumber, _ level: LogLevel?, at peer: Backend
+  ) async throws(Refusal) -> SessionEntry {
+    var link = link
+    if let level, !link.takes(level) {
+      do {
+        try await peer.setLogLevel(level, in: link.session)
+      } catch {
+        throw .backend(.wrapping(error, backend: link.backend.name))
       }
-      let entry = SessionEntry(
-        token: current.token, sealed: current.sealed,
-        links: current.links.filter { $0.backend != backend }
-          + [SessionEntry.Link(backend: backend, session: opened)],
-        lastUsed: current.lastUsed.load(ordering: .relaxed))
-      sessions[number]?.entry = entry
-      await publish(number, entry)
-      return entry
+      link = SessionEntry.Link(backend: link.backend, session: link.session, logLevel: level)
+    }
+    guard let current = sessions[number]?.entry else { throw .unknown }
+    if let known = current.link(link.backend), known.session.id == link.session.id,
+      known.logLevel == link.logLevel
+    {
+      return current
+    }
+    let entry = current.linked(link)
+    sessions[number]?.entry = entry
+    await publish(number, entry)
+    return entry
+  }
+
+  /// What the client of a session wants logged, told to the backends that it has sessions at.
+  package func setLogLevel(_ level: LogLevel, of entry: SessionEntry) async throws(Refusal) {
+    let number = entry.token.number
+    if sessions[number] == nil { _ = try await open(entry.sealed, for: entry.token.principal) }
+    guard let session = sessions[number] else { throw .unknown }
+    let changed = session.entry.logging(level)
+    sessions[number]?.entry = changed
+    await publish(number, changed)
+    for link in changed.links where link.canLog && link.logLevel != level {
+      guard let peer = backends.backend(link.backend) else { continue }
+      do {
+        try await peer.setLogLevel(level, in: link.session)
+      } catch {
+        logger.warning("\(link.backend.name): it was not told what to log: \(error)")
+        continue
+      }
+      guard let current = sessions[number]?.entry,
+        current.link(link.backend)?.session.id == link.session.id
+      else { continue }
+      let told = current.linked(
+        SessionEntry.Link(backend: link.backend, session: link.session, logLevel: level))
+      sessions[number]?.entry = told
+      await publish(number, told)
     }
   }
 
@@ -177,6 +271,7 @@ package actor SessionRegistry {
       entry.token.number, until: entry.token.issued.advanced(by: lifetime))
     await endCalls()
     await forget(entry.token.number)
+    onEnd(entry.token.number)
   }
 
   /// Ends the backend sessions of all; the clients' ids stay good for the next start.
@@ -205,6 +300,7 @@ package actor SessionRegistry {
     let principal = session.entry.token.principal
     let left = counts[principal, default: 1] - 1
     counts[principal] = left > 0 ? left : nil
+    if let key = session.entry.poolKey, pool[key] == number { pool[key] = nil }
     await publish(number, nil)
     return session.entry.links
   }

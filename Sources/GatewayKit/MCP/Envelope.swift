@@ -25,6 +25,18 @@ package struct Envelope: Sendable {
   package var refName: JSONString?
   package var refURI: JSONString?
   package var arguments: Range<Int>?
+  /// `params.requestState` and `params.inputResponses` of a retry (2026-07-28, Multi Round-Trip
+  /// Requests).
+  package var requestState: JSONString?
+  package var inputResponses: Range<Int>?
+  package var taskID: JSONString?
+  /// `params.task`, by which a legacy request asks to be made a task (2025-11-25, Tasks).
+  package var task: Range<Int>?
+  package var cursor: JSONString?
+  /// `params.level` of `logging/setLevel`, as it is spelled.
+  package var level: Range<Int>?
+  /// `params.notifications` of `subscriptions/listen`.
+  package var notifications: Range<Int>?
   /// `params.requestId` of `notifications/cancelled`, as it is spelled.
   package var requestID: Range<Int>?
   package var meta: Range<Int>?
@@ -37,6 +49,9 @@ package struct Envelope: Sendable {
   package var clientCapabilities: Range<Int>?
   package var clientInfo: Range<Int>?
   package var logLevel: JSONString?
+  /// Of a response.
+  package var result: Range<Int>?
+  package var error: Range<Int>?
 
   package init() {}
 }

@@ -57,7 +57,8 @@ package enum EnvelopeScanner {
     "jsonrpc", "id", "method", "params", "result", "error",
   ])
   private static let paramsKeys = TrackedKeys([
-    "name", "uri", "ref", "arguments", "requestId", "_meta", "progressToken",
+    "name", "uri", "ref", "arguments", "requestId", "_meta", "progressToken", "requestState",
+    "inputResponses", "taskId", "task", "cursor", "level", "notifications",
   ])
   private static let refKeys = TrackedKeys(["name", "uri"])
   private static let metaKeys = TrackedKeys([
@@ -80,7 +81,7 @@ package enum EnvelopeScanner {
       case .array: throw EnvelopeError.batch
       default: throw EnvelopeError.notAnObject
       }
-      var seen: UInt8 = 0
+      var seen: UInt16 = 0
       try reader.openObject()
       while let key = try reader.nextMember() {
         switch try EnvelopeScanner.messageKeys.find(key, reader, &seen) {
@@ -94,10 +95,10 @@ package enum EnvelopeScanner {
         case 3: try params()
         case 4:
           hasResult = true
-          try reader.skip()
+          envelope.result = try reader.skip()
         case 5:
           hasError = true
-          try reader.skip()
+          envelope.error = try reader.skip()
         default:
           try reader.skip()
         }
@@ -164,7 +165,7 @@ package enum EnvelopeScanner {
         throw EnvelopeError.badMember("params must be an object")
       }
       let start = reader.offset
-      var seen: UInt8 = 0
+      var seen: UInt16 = 0
       try reader.openObject()
       while let key = try reader.nextMember() {
         switch try EnvelopeScanner.paramsKeys.find(key, reader, &seen) {
@@ -175,6 +176,13 @@ package enum EnvelopeScanner {
         case 4: envelope.requestID = try reader.skip()
         case 5: try meta()
         case 6: envelope.notifiedProgressToken = try reader.skip()
+        case 7: envelope.requestState = try string("params.requestState")
+        case 8: envelope.inputResponses = try reader.skip()
+        case 9: envelope.taskID = try string("params.taskId")
+        case 10: envelope.task = try reader.skip()
+        case 11: envelope.cursor = try string("params.cursor")
+        case 12: envelope.level = try reader.skip()
+        case 13: envelope.notifications = try reader.skip()
         default: try reader.skip()
         }
       }
@@ -185,7 +193,7 @@ package enum EnvelopeScanner {
       guard try reader.kind() == .object else {
         throw EnvelopeError.badMember("params.ref must be an object")
       }
-      var seen: UInt8 = 0
+      var seen: UInt16 = 0
       try reader.openObject()
       while let key = try reader.nextMember() {
         switch try EnvelopeScanner.refKeys.find(key, reader, &seen) {
@@ -204,7 +212,7 @@ package enum EnvelopeScanner {
         throw EnvelopeError.badMember("params._meta must be an object")
       }
       let start = reader.offset
-      var seen: UInt8 = 0
+      var seen: UInt16 = 0
       try reader.openObject()
       while let key = try reader.nextMember() {
         switch try EnvelopeScanner.metaKeys.find(key, reader, &seen) {

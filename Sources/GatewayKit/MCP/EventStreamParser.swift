@@ -1,19 +1,32 @@
 /// Reads server-sent events from bytes as they come (WHATWG HTML, 9.2.6).
 ///
-/// Only `data` is kept of an event: MCP uses nothing else of one. A byte order mark at the start
-/// and all three line endings are understood.
+/// A byte order mark at the start and all three line endings are understood.
 package struct EventStreamParser: Sendable {
   package struct Event: Equatable, Sendable {
+    /// Empty for the usual `message`.
+    package var type: [UInt8] = []
     package let data: [UInt8]
   }
+
+  /// The longest event id and type that are kept, in bytes.
+  private static let fieldLimit = 1024
+
+  /// The id of the last event that had one, by which a stream is taken up again.
+  package private(set) var lastEventID: [UInt8]?
+  /// How long its sender wants a client to wait before that, in milliseconds.
+  package private(set) var retry: Int?
 
   private var line: [UInt8] = []
   private var data: [UInt8] = []
   private var hasData = false
+  private var type: [UInt8] = []
   private var endedWithCR = false
   private var isFirstLine = true
 
   package init() {}
+
+  /// - Parameter last: the id of the event behind which the stream is taken up.
+  package init(after last: [UInt8]) { lastEventID = last }
 
   /// The bytes that are held until an event is whole.
   package var buffered: Int { line.count + data.count }
@@ -52,24 +65,32 @@ package struct EventStreamParser: Sendable {
       if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
     }
     guard !line.isEmpty else {
-      guard hasData else { return nil }
       defer {
         data = []
+        type = []
         hasData = false
       }
-      return Event(data: data)
+      return hasData ? Event(type: type, data: data) : nil
     }
-    guard line.starts(with: Self.field) else { return nil }
-    var value = line.dropFirst(Self.field.count)
-    if !value.isEmpty {
-      guard value.removeFirst() == UInt8(ascii: ":") else { return nil }
-      if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-    }
-    if hasData { data.append(UInt8(ascii: "\n")) }
-    data += value
-    hasData = true
+    let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
+    var value = line[min(colon + 1, line.endIndex)...]
+    if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+    take(field: line[..<colon], value)
     return nil
   }
 
-  private static let field = Array("data".utf8)
+  private mutating func take(field: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+    if field.elementsEqual("data".utf8) {
+      if hasData { data.append(UInt8(ascii: "\n")) }
+      data += value
+      hasData = true
+    } else if field.elementsEqual("id".utf8) {
+      guard value.count <= Self.fieldLimit, !value.contains(0) else { return }
+      lastEventID = value.isEmpty ? nil : Array(value)
+    } else if field.elementsEqual("event".utf8) {
+      type = Array(value.prefix(Self.fieldLimit))
+    } else if field.elementsEqual("retry".utf8), value.allSatisfy({ (0x30...0x39).contains($0) }) {
+      retry = Int(String(decoding: value, as: UTF8.self)) ?? retry
+    }
+  }
 }

@@ -160,4 +160,28 @@ package struct ToolHeaderParameters: Sendable {
     else { return false }
     return left == right && left == left.rounded() && left.magnitude < 9_007_199_254_740_992
   }
+
+  // MARK: Writing a call
+
+  /// The header lines that a call has to carry, each with its CRLF. An argument that is absent or null
+  /// has none.
+  ///
+  /// - Parameter arguments: the JSON of `params.arguments`.
+  package func headerLines(arguments: [UInt8]?) -> [UInt8] {
+    guard let arguments = arguments.flatMap({ try? JSONValue.parse($0) }) else { return [] }
+    var lines: [UInt8] = []
+    for parameter in parameters {
+      var value: JSONValue? = arguments
+      for step in parameter.path { value = value?[step] }
+      let text: String
+      switch value {
+      case .string(let string): text = MCPHeaderValue.encode(string)
+      case .number(let spelling): text = spelling
+      case .bool(let bool): text = bool ? "true" : "false"
+      default: continue
+      }
+      lines += "mcp-param-\(parameter.header): \(text)\r\n".utf8
+    }
+    return lines
+  }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// At most eight member names that guards depend on, found where they lie in a body.
+/// At most sixteen member names that guards depend on, found where they lie in a body.
 ///
 /// Parsers disagree on which of two equal names wins, and some take a name in other letters for the
 /// same (CVE-2026-27896): a second one and a variant are refused, whatever they hold.
@@ -19,7 +19,7 @@ struct TrackedKeys: Sendable {
   ///
   /// - Parameter seen: a bit for each name that the object had before.
   func find(
-    _ key: JSONString, _ reader: JSONReader, _ seen: inout UInt8
+    _ key: JSONString, _ reader: JSONReader, _ seen: inout UInt16
   ) throws(EnvelopeError) -> Int {
     guard !key.hasEscapes else { return try find(escaped: reader.utf8(key), &seen) }
     let bytes = UnsafeRawBufferPointer(rebasing: reader.bytes[key.range])
@@ -31,7 +31,7 @@ struct TrackedKeys: Sendable {
     return -1
   }
 
-  private func find(escaped text: [UInt8], _ seen: inout UInt8) throws(EnvelopeError) -> Int {
+  private func find(escaped text: [UInt8], _ seen: inout UInt16) throws(EnvelopeError) -> Int {
     if let index = text.withUnsafeBytes(exact) {
       try note(index, &seen)
       return index
@@ -53,8 +53,8 @@ struct TrackedKeys: Sendable {
 
   private func has(length: Int) -> Bool { length < 64 && lengths & 1 << UInt64(length) != 0 }
 
-  private func note(_ index: Int, _ seen: inout UInt8) throws(EnvelopeError) {
-    let bit: UInt8 = 1 << UInt8(index)
+  private func note(_ index: Int, _ seen: inout UInt16) throws(EnvelopeError) {
+    let bit: UInt16 = 1 << UInt16(index)
     guard seen & bit == 0 else { throw .duplicateKey(keys[index].description) }
     seen |= bit
   }

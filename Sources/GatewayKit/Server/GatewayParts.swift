@@ -59,10 +59,14 @@ struct GatewayParts: Sendable {
     let server = ServerContext(
       configuration: configuration, store: store, backends: backends, mcp: mcp,
       router: RouterBridge(router: api.router(), logger: logger),
-      adminKeyDigest: adminKey.digest, activity: store.journal.map(ActivityLog.init), usage: usage,
+      adminKeyDigest: adminKey.digest, secrets: secrets,
+      activity: store.journal.map(ActivityLog.init), usage: usage,
       metrics: metrics, live: live, logger: logger)
     status.attach(server)
     live.attach(server)
+    backends.onUpdate { [weak server] backend, uri in
+      server?.updated(SubscriptionTable.Resource(backend: backend, uri: uri))
+    }
     backends.start()
     return GatewayParts(
       server: server, backends: backends, mcp: mcp, readiness: readiness,

@@ -175,11 +175,12 @@ public struct GatewayServer: Service {
     _ server: ServerContext, _ group: MultiThreadedEventLoopGroup
   ) async throws -> [ObjectIdentifier: LoopHandle] {
     var loops: [ObjectIdentifier: LoopHandle] = [:]
-    for eventLoop in group.makeIterator() {
+    let eventLoops = Array(group.makeIterator())
+    for (index, eventLoop) in eventLoops.enumerated() {
       loops[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
         LoopHandle(
           LoopState(
-            eventLoop: eventLoop, server: server, snapshot: server.store.snapshot,
+            eventLoop: eventLoop, place: (index, eventLoops.count), server: server, snapshot: server.store.snapshot,
             routes: server.mcp.table))
       }.get()
     }
@@ -198,8 +199,11 @@ public struct GatewayServer: Service {
     }
     await server.mcp.sessions.onChange { number, entry in
       for handle in handles {
-        _ = try? await handle.perform { $0.sessions.update(number, entry) }
+        _ = try? await handle.perform { $0.update(number, entry) }
       }
+      if entry == nil { await server.backends.endSession(number) }
+    } onEnd: { number in
+      server.unsubscribeAll(of: .session(number))
     }
     return loops
   }

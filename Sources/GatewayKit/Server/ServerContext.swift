@@ -29,14 +29,22 @@ final class ServerContext: Sendable {
   let argumentRules: AccessRules?
   let connections = ConnectionLimiter()
   let streams = StreamLimiter()
-  let exchanges = ExchangeTable()
+  /// Calls of legacy sessions, for `notifications/cancelled`.
+  let calls = CallTable()
+  let inputs = PendingInputs()
+  let parked: ParkedCalls
+  let sessionStreams = SessionStreams()
+  let replays = ReplayTable()
+  let linkCalls = LinkCalls()
+  let subscriptions = SubscriptionTable()
+  private let lastNumber = Atomic<UInt64>(0)
   private let loopBox = LoopHandles()
   private let bound = Mutex<String?>(nil)
   private let tls = Mutex<NIOSSLContext?>(nil)
 
   init(
     configuration: GatewayConfiguration, store: UserStore, backends: BackendSet, mcp: MCPService,
-    router: RouterBridge, adminKeyDigest: SHA256Digest, activity: ActivityLog?,
+    router: RouterBridge, adminKeyDigest: SHA256Digest, secrets: [[UInt8]], activity: ActivityLog?,
     usage: UsageKeeper?, metrics: GatewayMetrics,
     live: LiveState,
     tokenVerifier: AccessTokenVerifier? = nil, logger: Logger
@@ -52,6 +60,9 @@ final class ServerContext: Sendable {
     self.activity = activity
     self.usage = usage
     self.live = live
+    parked = ParkedCalls(
+      sealer: Sealer(secrets: secrets, purpose: "parked call"),
+      limit: configuration.limits.parkedCalls)
     refusals = RefusalCounter(activity, metrics) { store.generation }
     let arguments = configuration.audit.arguments
     argumentRules = arguments.isEmpty ? nil : AccessRules(allowed: arguments, blocked: [])
@@ -65,6 +76,56 @@ final class ServerContext: Sendable {
           principal: .static, username: nil, userID: nil, keyID: nil,
           rules: .unrestricted)
       )
+    }
+  }
+
+  /// A number that no other request to a backend has.
+  func nextNumber() -> UInt64 { lastNumber.add(1, ordering: .relaxed).newValue }
+
+  /// A backend told something that belongs to no call of its client.
+  func news(of backend: BackendID, _ message: [UInt8]) {
+    backends.backend(backend)?.told(message)
+  }
+
+  // MARK: Subscriptions to resources
+
+  /// Whether the backend tells of the resource's changes.
+  func subscribe(
+    _ subscriber: SubscriptionTable.Subscriber, to resource: SubscriptionTable.Resource
+  ) async -> Bool {
+    switch subscriptions.add(subscriber, to: resource) {
+    case .tooMany: return false
+    case .another: return true
+    case .first:
+      if await backends.backend(resource.backend)?.subscribe(resource.uri) == true { return true }
+      _ = subscriptions.remove(subscriber, from: resource)
+      return false
+    }
+  }
+
+  func unsubscribe(
+    _ subscriber: SubscriptionTable.Subscriber, from resource: SubscriptionTable.Resource
+  ) async {
+    guard subscriptions.remove(subscriber, from: resource) else { return }
+    await backends.backend(resource.backend)?.unsubscribe(resource.uri)
+  }
+
+  func unsubscribeAll(of subscriber: SubscriptionTable.Subscriber) {
+    let left = subscriptions.removeAll(of: subscriber)
+    guard !left.isEmpty else { return }
+    Task {
+      for resource in left { await backends.backend(resource.backend)?.unsubscribe(resource.uri) }
+    }
+  }
+
+  /// A resource has changed.
+  func updated(_ resource: SubscriptionTable.Resource) {
+    for subscriber in subscriptions.subscribers(of: resource) {
+      switch subscriber {
+      case .session(let number):
+        _ = sessionStreams.perform(on: number) { $0.resourceUpdated(resource) }
+      case .stream(let stream): stream.perform { $0.resourceUpdated(resource) }
+      }
     }
   }
 

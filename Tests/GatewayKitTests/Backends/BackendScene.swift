@@ -85,7 +85,12 @@ final class BackendScene: Sendable {
     ]
     let body = message.bytes
     let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
-    return try await backend.exchange(body, era: era, envelope: envelope)
+    return try await backend.exchange(body, envelope, for: Self.client()).messages
+  }
+
+  /// - Parameter session: nil for a client without one.
+  static func client(_ session: SessionNumber? = nil) -> ChannelClient {
+    ChannelClient(session: session, principal: .static, identity: .gateway)
   }
 
   /// Calls a tool of a stdio backend; every message that comes back.

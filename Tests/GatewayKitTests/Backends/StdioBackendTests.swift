@@ -33,41 +33,35 @@ extension BackendTests {
       #expect(await Self.isGone(try #require(view.childPID)))
     }
 
-    @Test("each era has a child of its own", arguments: [ProtocolVersion.Era.legacy, .modern])
-    func eachEra(era: ProtocolVersion.Era) async throws {
+    @Test("one child serves all clients, in the newest era that it speaks")
+    func oneChild() async throws {
       let scene = BackendScene(try .sdkChild(eras: "both"))
       let view = try await scene.up()
-      let answer = try await scene.call("echo", ["text": "hi"], era: era)
-      #expect(answer.last?.toolAnswer == "hi")
-      let who = try await scene.call("whoami", era: era)
+      let who = try await scene.call("whoami", era: .modern)
       let seen = try JSONValue.parse((who.last?.toolAnswer ?? "").utf8)
-      #expect(seen["protocolVersion"] == (era == .legacy ? "2025-11-25" : "2026-07-28"))
-      #expect(scene.set.views[0].eras == (era == .legacy ? [.legacy, .modern] : [.modern]))
+      #expect(seen["protocolVersion"] == "2026-07-28")
+      #expect(scene.set.views[0].eras == [.modern])
       #expect(scene.set.views[0].childPID == view.childPID)
       await scene.stop()
     }
 
-    @Test("a client of an era that the backend does not speak is told so")
-    func otherEra() async throws {
-      let modern = BackendScene(try .sdkChild(eras: "modern"))
-      try await modern.up()
-      let before = modern.lines.filter { $0.contains(" started") }.count
-      for _ in 0..<2 {
-        await #expect(throws: BackendError.self) { try await modern.call("echo", era: .legacy) }
+    @Test("where sessions are isolated each has a child of its own, and no more than may be")
+    func isolated() async throws {
+      let backend = try slowBackend("--era", "legacy", isIsolated: true)
+      #expect(try await backend.findings().eras == [.legacy])
+      let (one, other) = (BackendScene.client(SessionNumber()), BackendScene.client(SessionNumber()))
+      let first = try await backend.child(for: one)
+      #expect(try await backend.child(for: one) === first)
+      #expect(try await backend.child(for: other) !== first)
+      #expect(try await backend.child(for: BackendScene.client()) !== first)
+      await #expect(throws: BackendError.self, "two are all that it may have") {
+        try await backend.child(for: BackendScene.client(SessionNumber()))
       }
-      let starts = modern.lines.filter { $0.contains(" started") }.count - before
-      #expect(starts == 1, "it asks once")
-      await modern.stop()
-      let legacy = BackendScene(try .sdkChild(eras: "legacy"))
-      try await legacy.up()
-      let error = await #expect(throws: BackendError.self) {
-        try await legacy.call("echo", era: .modern)
-      }
-      guard case .otherEra(_, .legacy) = try #require(error) else {
-        Issue.record("it is \(String(describing: error))")
-        return
-      }
-      await legacy.stop()
+      let pid = try #require(first.pid)
+      await backend.end(try #require(one.session))
+      #expect(await Self.isGone(pid))
+      _ = try await backend.child(for: BackendScene.client(SessionNumber()))
+      await backend.stop()
     }
 
     @Test(
@@ -90,7 +84,8 @@ extension BackendTests {
     }
 
     private func slowBackend(
-      _ options: String..., idleTime: Duration = StdioBackend.standardIdleTime
+      _ options: String..., idleTime: Duration = StdioBackend.standardIdleTime,
+      isIsolated: Bool = false
     ) throws -> StdioBackend {
       StdioBackend(
         name: "slow",
@@ -98,6 +93,7 @@ extension BackendTests {
           command: try Place.python, arguments: [Place.peer("child.py")] + options,
           environment: [:], directory: nil),
         timeout: .seconds(20), probeTime: .milliseconds(200), idleTime: idleTime,
+        isIsolated: isIsolated, mostIsolated: 2,
         logger: .init(label: "test"))
     }
 
@@ -115,31 +111,31 @@ extension BackendTests {
       await backend.stop()
     }
 
-    @Test("the second child ends when it is idle, and the next legacy call starts another")
+    @Test("a session's own child ends when it is idle, and the next call starts another")
     func idle() async throws {
-      // It speaks both eras.
-      let backend = try slowBackend("--era", "slow", idleTime: .milliseconds(600))
-      #expect(try await backend.findings().eras == [.modern])
+      let backend = try slowBackend(
+        "--era", "legacy", idleTime: .milliseconds(600), isIsolated: true)
+      #expect(try await backend.findings().eras == [.legacy])
       let own = try #require(backend.process.pid)
-      let child = try await backend.child(of: .legacy)
+      let client = BackendScene.client(SessionNumber())
+      let child = try await backend.child(for: client)
       let pid = try #require(child.pid)
       // A request under way keeps it.
       let body = Array(
         #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
       let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
       let hanging = Task {
-        for try await _ in child.exchange(body, envelope, timeout: .seconds(20)) {}
+        for try await _ in child.exchange(body, envelope, for: client, timeout: .seconds(20)) {}
       }
       try await Task.sleep(for: .milliseconds(1500))
-      #expect(try await backend.child(of: .legacy).pid == pid)
+      #expect(try await backend.child(for: client).pid == pid)
       hanging.cancel()
       let ended = ContinuousClock.now
       #expect(await Self.isGone(pid))
       #expect(ContinuousClock.now - ended >= .milliseconds(500))
-      let another = try #require(try await backend.child(of: .legacy).pid)
+      let another = try #require(try await backend.child(for: client).pid)
       #expect(another != pid && Self.isAlive(another))
       #expect(backend.process.pid == own && Self.isAlive(own))
-      #expect(backend.process.restarts == 0)
       await backend.stop()
     }
 

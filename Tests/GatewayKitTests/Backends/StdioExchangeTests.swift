@@ -54,9 +54,8 @@ extension BackendTests {
       let body = Array(text.utf8)
       let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
       var last: [UInt8] = []
-      for try await message in try await scene.backend.exchange(
-        body, era: .legacy, envelope: envelope)
-      { last = message }
+      let exchange = try await scene.backend.exchange(body, envelope, for: BackendScene.client())
+      for try await message in exchange.messages { last = message }
       let answer = try JSONValue.parse(last)
       #expect(answer["id"] == "mine")
       let seen = try JSONValue.parse((answer.toolAnswer ?? "").utf8)

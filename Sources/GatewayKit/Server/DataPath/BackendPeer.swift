@@ -20,6 +20,8 @@ final class BackendPeer {
   let streamHabit: StreamHabit
   /// The request line and the header lines that are the same for every request.
   let requestStart: [UInt8]
+  /// The same of a GET, which asks for an event stream.
+  let getStart: [UInt8]
   private let loop: LoopState
   private let url: BackendURL
   private var idle: Deque<UpstreamConnection> = []
@@ -41,12 +43,24 @@ final class BackendPeer {
     self.url = url
     firstByteTime = TimeAmount(configuration.timeout)
     streamHabit = loop.server.backends.backend(id)?.streamHabit ?? StreamHabit()
-    var start = "POST \(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n"
-    start += "content-type: application/json\r\n"
-    start += "accept: application/json, text/event-stream\r\n"
-    start += "user-agent: mcp-gateway/\(GatewayVersion.text)\r\n"
-    for header in headers { start += "\(header.name): \(header.value)\r\n" }
-    requestStart = Array(start.utf8)
+    let place = "\(url.path) HTTP/1.1\r\nhost: \(url.authority)\r\n"
+    var common = "user-agent: mcp-gateway/\(GatewayVersion.text)\r\n"
+    for header in headers { common += "\(header.name): \(header.value)\r\n" }
+    requestStart = Array(
+      ("POST \(place)content-type: application/json\r\n"
+        + "accept: application/json, text/event-stream\r\n" + common).utf8)
+    getStart = Array("GET \(place)accept: text/event-stream\r\n\(common)".utf8)
+  }
+
+  /// A whole request with a message in it.
+  func post(_ message: [UInt8], _ headerLines: [UInt8]) -> ByteBuffer {
+    var bytes = ByteBuffer()
+    bytes.reserveCapacity(requestStart.count + headerLines.count + message.count + 64)
+    bytes.writeBytes(requestStart)
+    bytes.writeBytes(headerLines)
+    bytes.writeString("content-length: \(message.count)\r\n\r\n")
+    bytes.writeBytes(message)
+    return bytes
   }
 
   // MARK: Connections

@@ -122,6 +122,7 @@ extension ClientConnection {
     endCall(.ok)
     endStream()
     upstream = nil
+    backendCall = nil
     task = nil
     // From the loop, so that a long batch does not pile up calls.
     let serial = serial

@@ -28,6 +28,7 @@ extension ClientConnection {
       return
     }
     leaveUpstream()
+    leaveCall()
     serial += 1
     switch cause {
     case .keyRevoked, .keyExpired, .userDisabled, .keyGone:
@@ -64,7 +65,9 @@ extension ClientConnection {
       // The same object: nothing was changed since.
       guard present !== caller else { return nil }
       request.caller = present
-      return isStillAllowed(present.rules) ? nil : .accessNarrowed
+      guard isStillAllowed(present.rules) else { return .accessNarrowed }
+      if present.rules != caller.rules { accessChanged() }
+      return nil
     }
   }
 
@@ -83,6 +86,8 @@ extension ClientConnection {
   /// A modern request is cancelled by the end of its connection, a legacy one by being told so.
   private func cancelAtBackend() {
     task?.cancel()
+    backendCall?.cancel("the access of its caller has ended")
+    backendCall = nil
     guard request.era == .legacy, upstream != nil, let forward = request.forward,
       let session = request.session?.link(forward.backend)?.session,
       let id = request.bodyBytes(request.envelope?.id),

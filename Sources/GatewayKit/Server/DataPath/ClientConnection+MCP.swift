@@ -219,13 +219,42 @@ extension ClientConnection {
     }
   }
 
-  /// A client's answer to a server's request: those pass only on `/mcp/{backend}`, where it is
-  /// known whose they are.
+  /// A client's answer to a server's request.
   func serveResponse() {
-    if let scope = request.scope, isHTTP(scope) {
-      forward(Forward(backend: scope, splice: nil, isRepeatable: false))
-    } else {
-      reply(HTTPReply(status: 202))
+    guard let session = request.session, let envelope = request.envelope,
+      let id = request.bodyBytes(envelope.id),
+      let take = server.inputs.take(session.token.number, id: id)
+    else {
+      return reply(
+        HTTPReply(
+          status: 400,
+          json: JSONRPCError.invalidRequest("no request with that id waits for an answer").body(
+            id: nil, request: request.id)))
+    }
+    take(request.body.withUnsafeReadableBytes { Array($0) }, envelope)
+    reply(HTTPReply(status: 202))
+  }
+
+  private func setLogLevel(_ envelope: Envelope) {
+    guard let session = request.session else { return reply(missingSession) }
+    guard let level = request.value(of: envelope.level)?.stringValue.flatMap(LogLevel.init) else {
+      return answerError(
+        .invalidParams(
+          "params.level is one of \(LogLevel.allCases.map(\.rawValue).joined(separator: ", "))"))
+    }
+    let sessions = server.mcp.sessions
+    run { () async -> Bool in
+      do throws(SessionRegistry.Refusal) {
+        try await sessions.setLogLevel(level, of: session)
+        return true
+      } catch {
+        return false
+      }
+    } then: { connection, isSet in
+      guard isSet, let call = connection.call() else {
+        return connection.reply(connection.unknownSession)
+      }
+      connection.reply(.result(call, .object(JSONObject())))
     }
   }
 
@@ -234,6 +263,7 @@ extension ClientConnection {
   // MARK: Requests of both eras
 
   func serveRequest(_ envelope: Envelope) {
+    if envelope.requestState != nil, request.era == .modern, resumeParked(envelope) { return }
     switch envelope.method {
     case .toolsCall, .promptsGet, .resourcesRead, .completionComplete:
       route(envelope)
@@ -244,9 +274,13 @@ extension ClientConnection {
     case .some(let method)
     where [.toolsList, .promptsList, .resourcesList, .resourcesTemplatesList].contains(method):
       answer(by: { service, call in await service.list(call, method) })
-    case .loggingSetLevel where request.era == .legacy && request.scope.map(isHTTP) == true:
-      forward(
-        Forward(backend: request.scope ?? BackendID(""), splice: nil, isRepeatable: true))
+    case .loggingSetLevel where request.era == .legacy:
+      setLogLevel(envelope)
+    case .resourcesSubscribe where request.era == .legacy,
+      .resourcesUnsubscribe where request.era == .legacy:
+      subscribe(envelope)
+    case .subscriptionsListen where request.era == .modern:
+      listen(envelope)
     default:
       let name = request.body.withUnsafeReadableBytes { body in
         envelope.methodRange.map { String(decoding: body[$0], as: UTF8.self) } ?? ""

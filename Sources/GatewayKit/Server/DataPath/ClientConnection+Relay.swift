@@ -23,6 +23,7 @@ extension ClientConnection {
       answerError(error)
       return
     }
+    if head.isEventStream, looksIntoStream { return adoptStream(head, bytes) }
     answer.backendHead = AnswerState.BackendHead(
       status: head.status, isEventStream: head.isEventStream, isChunked: head.body == .chunked)
     if head.isEventStream {

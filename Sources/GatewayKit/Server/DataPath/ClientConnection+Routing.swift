@@ -4,7 +4,7 @@ import NIOCore
 extension ClientConnection {
   /// `tools/call`, `prompts/get`, `resources/read`, `completion/complete`.
   func route(_ envelope: Envelope) {
-    guard let name = operand(of: envelope) else {
+    guard let name = envelope.operand else {
       answerError(.invalidParams(missingOperand(envelope)))
       return
     }
@@ -71,16 +71,6 @@ extension ClientConnection {
         isRepeatable: isRepeatable(envelope)))
   }
 
-  /// What names the operation: the tool, the prompt, the URI, or what a completion is for.
-  private func operand(of envelope: Envelope) -> JSONString? {
-    switch envelope.method {
-    case .toolsCall, .promptsGet: envelope.name
-    case .resourcesRead: envelope.uri
-    case .completionComplete: envelope.refName ?? envelope.refURI
-    default: nil
-    }
-  }
-
   private func missingOperand(_ envelope: Envelope) -> String {
     switch envelope.method {
     case .resourcesRead: "params.uri is missing: it is the resource's URI, a string"
@@ -129,7 +119,7 @@ extension ClientConnection {
 
   /// Whether what is under way at a backend is still in the lists.
   func isOperationAllowed(at backend: BackendID) -> Bool {
-    guard let envelope = request.envelope, let name = operand(of: envelope) else { return true }
+    guard let envelope = request.envelope, let name = envelope.operand else { return true }
     if let target = request.forward?.splice?.target { return decision(target).isAllowed }
     return decision(backend, name).isAllowed
   }
@@ -187,19 +177,22 @@ extension ClientConnection {
     if let error = refusal(by: route) { return answerError(error) }
     if mayStream(forward) { guard reserveStream() else { return } }
     guard let peer = loop.peer(forward.backend) else {
-      exchange(forward)
+      exchange(forward, route)
       return
     }
     guard request.era == .legacy else {
+      if route.view.eras == [.legacy] { return bridgeToLegacy(forward, peer) }
       send(forward, to: peer, headerLines: nil)
       return
     }
+    if route.view.refusesLegacy { return bridgeToModern(forward, peer) }
     if let link = request.session?.link(forward.backend) {
       send(forward, to: peer, headerLines: link.headerLines)
       return
     }
     guard let session = request.session else {
       // Without a session only a backend that keeps none can be called.
+      if route.view.eras == [.modern] { return bridgeToModern(forward, peer) }
       guard route.view.isSessionless else { return reply(missingSession) }
       send(
         forward, to: peer,
@@ -242,6 +235,10 @@ extension ClientConnection {
         connection.forward(forward)
       case .failure(.unknown):
         connection.reply(connection.unknownSession)
+      case .failure(.backend(.otherEra(_, .modern))):
+        guard let forward = connection.request.forward, let peer = connection.loop.peer(backend)
+        else { return connection.answerError(.backendUnavailable(backend.name, since: nil)) }
+        connection.bridgeToModern(forward, peer)
       case .failure(.backend(let error)):
         connection.answerError(error.rpcError)
       }
@@ -322,7 +319,7 @@ extension ClientConnection {
   }
 
   /// The client's trace goes on at the backend (W3C Trace Context, Propagating the traceparent Header).
-  private func writeTraceLines(to out: inout ReservedWriter) {
+  func writeTraceLines(to out: inout ReservedWriter) {
     request.headBytes.withUnsafeReadableBytes { head in
       request.head.forEachField(in: head) { name, value in
         guard

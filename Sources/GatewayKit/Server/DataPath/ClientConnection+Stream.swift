@@ -63,9 +63,21 @@ extension ClientConnection {
   }
 
   func endStream() {
+    endStreamsOfSession()
     if let principal = answer.countedStream { server.streams.end(principal) }
     answer.countedStream = nil
     answer.isEventStream = false
+  }
+
+  /// Nothing that belongs to no call is told here any more.
+  private func endStreamsOfSession() {
+    guard answer.isOpenEnded else { return }
+    loop.listening[ObjectIdentifier(self)] = nil
+    if answer.listening != nil {
+      server.unsubscribeAll(of: .stream(ListenStream(self)))
+    } else if let session = request.session {
+      server.sessionStreams.remove(self, of: session.token.number)
+    }
   }
 
   // MARK: Writing
@@ -86,12 +98,24 @@ extension ClientConnection {
     answer.hasBegun = true
     answer.status = 200
     write(bytes)
+    // So that a client that loses the connection at once can come back (2025-11-25, Streamable HTTP,
+    // Sending Messages, 6).
+    if let replay = answer.replay {
+      writeEventBytes(ByteBuffer(string: "id: \(replay.id(0))\ndata: \n\n"))
+    }
+  }
+
+  /// One message as an event, kept for a client that may come back for it.
+  func writeRecorded(_ message: [UInt8], isLast: Bool = false) {
+    guard let replay = answer.replay else { return writeEvent(message) }
+    writeEvent(message, id: replay.id(replay.append(message, isLast: isLast)))
   }
 
   /// One message as an event.
-  func writeEvent(_ message: [UInt8]) {
+  func writeEvent(_ message: [UInt8], id: String? = nil) {
     var bytes = ByteBuffer()
-    bytes.reserveCapacity(message.count + 32)
+    bytes.reserveCapacity(message.count + 64)
+    if let id { bytes.writeString("id: \(id)\n") }
     bytes.writeStaticString("event: message\ndata: ")
     bytes.writeBytes(message)
     bytes.writeStaticString("\n\n")
@@ -121,22 +145,11 @@ extension ClientConnection {
     writeEventBytes(ByteBuffer(string: ": keep-alive\n\n"))
   }
 
-  // MARK: The GET stream
-
-  /// Messages that belong to no call. None are relayed yet: the stream is there because clients
-  /// take its absence for a fault.
-  func openStream() {
-    guard acceptsEventStream else {
-      return reply(
-        .error(406, "not_acceptable", "The GET stream is text/event-stream; say so in Accept."))
-    }
-    guard reserveStream() else { return }
-    beginStream()
-    answer.isOpenEnded = true
-    startEventStream()
-  }
+  // MARK: Open-ended streams
 
   func endOpenStream() {
+    endListening()
+    endStreamsOfSession()
     answer.isOpenEnded = false
     endEventStream()
   }
@@ -173,7 +186,10 @@ extension ClientConnection {
       return reply(HTTPReply(status: 202))
     }
     let number = session.token.number
-    server.exchanges.cancel(session: number, id: id)
+    if let call = server.calls.find(CallTable.Key(session: number, id: id)) {
+      call.cancel("the client cancelled it")
+      return reply(HTTPReply(status: 202))
+    }
     let handles = server.loops
     run { () async -> BackendID? in
       for handle in handles {
@@ -190,93 +206,65 @@ extension ClientConnection {
   // MARK: stdio backends
 
   /// Has a stdio backend work on the request: its one message as JSON, several as a stream.
-  func exchange(_ forward: Forward) {
-    guard let call = call() else { return }
+  func exchange(_ forward: Forward, _ route: RoutingTable.Route) {
+    guard let caller = request.caller, let envelope = request.envelope else { return }
     guard let backend = server.backends.backend(forward.backend) else {
       return answerError(.backendUnavailable(forward.backend.name, since: nil))
     }
-    var body = request.body.withUnsafeReadableBytes { Array($0) }
-    if let splice = forward.splice {
-      body.replaceSubrange(splice.range, with: splice.target.jsonName)
+    if let session = request.session {
+      let client = ChannelClient(
+        session: session.token.number, principal: caller.principal, identity: session.token.client)
+      return exchange(forward, route, backend, client)
     }
-    // With another name in it the ranges are others.
-    guard
-      let envelope = body.withUnsafeBytes({
-        try? EnvelopeScanner.scan($0, maximumDepth: limits.jsonDepth)
-      })
-    else { return answerError(.invalidRequest("it does not scan with its backend's name")) }
-    let sent = body
-    let serial = serial
-    let eventLoop = loop.eventLoop
-    let back = NIOLoopBound(self, eventLoop: eventLoop)
-    let exchanges = server.exchanges
-    let key = call.session.flatMap { session in
-      call.id.map { ExchangeTable.Key(session: session.token.number, id: $0) }
+    guard backend.configuration.isolatesSessions,
+      let offered = request.bodyBytes(envelope.clientCapabilities)
+    else {
+      let client = ChannelClient(session: nil, principal: caller.principal, identity: .gateway)
+      return exchange(forward, route, backend, client)
     }
-    let work = Task {
-      var failure: (any Error)?
-      do {
-        let messages = try await backend.exchange(sent, era: call.era, envelope: envelope)
-        for try await message in messages {
-          let isOn = try await eventLoop.flatSubmit { () -> EventLoopFuture<Bool> in
-            let connection = back.value
-            guard connection.serial == serial else { return eventLoop.makeSucceededFuture(false) }
-            return connection.exchanged(message)
-          }.get()
-          if !isOn, call.era == .modern { break }
-        }
-      } catch {
-        failure = error
-      }
-      if let key { exchanges.remove(key) }
-      let rpcError = failure.map {
-        BackendError.wrapping($0, backend: forward.backend.name).rpcError
-      }
-      eventLoop.execute {
-        let connection = back.value
-        guard connection.serial == serial else { return }
-        connection.loop.readClock()
-        connection.exchangeEnded(rpcError)
-      }
-    }
-    task = work
-    if let key { exchanges.add(key, work) }
-  }
-
-  /// One message of the exchange. The future tells when it is written, and whether to go on.
-  private func exchanged(_ message: [UInt8]) -> EventLoopFuture<Bool> {
-    let isResponse = JSONRPCMessage.isResponse(message)
-    if isResponse { answer.outcome = message.withUnsafeBytes { AnswerInspector.outcome(of: $0) } }
-    if isResponse, !answer.hasBegun {
-      answer.finalMessage = message
-      return loop.eventLoop.makeSucceededFuture(true)
-    }
-    if isInBatch { return loop.eventLoop.makeSucceededFuture(true) }
-    if !answer.hasBegun {
-      beginStream()
-      startEventStream()
-    }
-    answer.inspector.add(message.count)
-    writeEvent(message)
-    let written = loop.eventLoop.makePromise(of: Void.self)
-    channel.pipeline.syncOperations.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
-    return written.futureResult.map { true }
-  }
-
-  private func exchangeEnded(_ error: JSONRPCError?) {
-    if answer.hasBegun {
-      if error != nil { answer.outcome = .broken }
-      if error == nil { endEventStream() } else { abort() }
-    } else if let message = answer.finalMessage {
-      reply(HTTPReply(status: modernStatus(of: message), json: message))
-    } else {
-      answerError(error ?? .backendUnavailable(request.forward?.backend.name ?? "", since: nil))
+    let sessions = server.mcp.sessions
+    let key = PoolKey(principal: caller.principal, capabilities: offered)
+    let info = request.bodyBytes(envelope.clientInfo)
+    run {
+      await sessions.pooled(key, info: info)
+    } then: { connection, entry in
+      let client = ChannelClient(
+        session: entry.token.number, principal: key.principal, identity: entry.token.client)
+      connection.exchange(forward, route, backend, client)
     }
   }
 
-  /// A modern error has the status that belongs to it over HTTP, which stdio does not tell.
-  private func modernStatus(of message: [UInt8]) -> Int {
-    guard request.era == .modern, let code = JSONRPCMessage.errorCode(message) else { return 200 }
-    return JSONRPCError.httpStatus(ofCode: code)
+  private func exchange(
+    _ forward: Forward, _ route: RoutingTable.Route, _ backend: Backend, _ client: ChannelClient
+  ) {
+    guard let envelope = request.envelope, let era = request.era,
+      let id = request.bodyBytes(envelope.id)
+    else { return }
+    let token = request.bodyBytes(envelope.progressToken)
+    var translated = RequestTranslation()
+    translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
+    let capabilities =
+      request.session?.token.client.capabilities
+      ?? request.value(of: envelope.clientCapabilities) ?? .null
+    let direction: CallTranslation.Direction
+    switch (era, route.view.eras.contains(era) || route.view.eras.isEmpty) {
+    case (_, true):
+      direction = .none
+      translated.isWithinEra = true
+    case (.legacy, false):
+      direction = .toLegacyClient
+      translated.meta = request.session?.modernMeta ?? SessionEntry.anonymousMeta
+      if let level = request.session?.logLevel { translated.meta.append(ReservedMeta.member(level)) }
+    case (.modern, false):
+      direction = .toModernClient
+    }
+    begin(
+      forward,
+      CallTranslation(
+        direction, method: envelope.method, id: id, progressToken: token,
+        logLevel: era == .modern ? logLevel(envelope) : request.session?.logLevel,
+        serverInfo: direction == .toModernClient ? route.view.catalog?.serverInfo?.bytes : nil),
+      translated, capabilities: capabilities,
+      over: ChannelCallTransport(backend: backend, client: client, loop: loop))
   }
 }

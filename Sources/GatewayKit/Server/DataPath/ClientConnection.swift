@@ -5,7 +5,7 @@ import NIOCore
 /// One request at a time; what a client sends ahead stays in the buffer. Everything here runs on
 /// the connection's event loop. What cannot be decided there at once leaves as a value, is served
 /// by async code, and comes back by `LoopHandle` (`data-path.md`, The shape, 6).
-final class ClientConnection: ChannelInboundHandler {
+final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -41,6 +41,8 @@ final class ClientConnection: ChannelInboundHandler {
   var request: ClientRequest
   var answer = AnswerState()
   var upstream: UpstreamConnection?
+  /// The call that the request is, where its messages are looked at one by one.
+  var backendCall: CallLink?
   var task: Task<Void, Never>?
   /// Counts requests, so that an answer that comes too late finds no other in its place.
   var serial = 0
@@ -110,6 +112,7 @@ final class ClientConnection: ChannelInboundHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
       upstream?.resume()
+      backendCall?.resume()
       advance()
     }
     context.fireChannelWritabilityChanged()
@@ -123,6 +126,7 @@ final class ClientConnection: ChannelInboundHandler {
     endCall(.gone)
     if loop.logsRequests { logRequest() }
     leaveUpstream()
+    leaveCall()
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
     if request.era != .legacy { task?.cancel() }
     task = nil
@@ -376,6 +380,7 @@ final class ClientConnection: ChannelInboundHandler {
     if loop.logsRequests { logRequest() }
     endStream()
     upstream = nil
+    backendCall = nil
     task = nil
     let unread = unreadBody()
     if answer.closes || unread == nil {

@@ -78,6 +78,11 @@ struct ClientRequest {
     return body.withUnsafeReadableBytes { Array($0[range]) }
   }
 
+  /// A value of the body, as a tree.
+  func value(of range: Range<Int>?) -> JSONValue? {
+    bodyBytes(range).flatMap { try? JSONValue.parse($0) }
+  }
+
   /// A string of the body, unescaped.
   func bodyText(_ string: JSONString?) -> String? {
     guard let string else { return nil }
@@ -113,8 +118,10 @@ struct AnswerState {
   var unwrapping: EventStreamUnwrapper?
   /// The backend's event stream goes on in chunks of ours, because its start was held back.
   var isReframed = false
-  /// A stdio backend's response, when nothing came before it.
-  var finalMessage: [UInt8]?
+  /// What is kept of the stream for a client that may come back for it.
+  var replay: ReplayStream?
+  /// What a modern client's open-ended stream is for.
+  var listening: Listening?
   /// Catalogs were read again for a name that none of them had.
   var hasRefreshed = false
   /// A backend's answer to a message of a batch.

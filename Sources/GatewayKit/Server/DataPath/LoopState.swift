@@ -17,6 +17,14 @@ final class LoopState {
   private var retiredPeers: [BackendPeer] = []
   var sessions = SessionCache()
   var connections: [ObjectIdentifier: ClientConnection] = [:]
+  /// Those of them that read what belongs to no call.
+  var listening: [ObjectIdentifier: ClientConnection] = [:]
+  /// What backends tell the sessions that are this loop's to listen for.
+  private var streams: [SessionNumber: [BackendID: BackendStream]] = [:]
+  /// Which of all loops it is.
+  private let place: (index: Int, count: Int)
+  /// The calls whose messages are looked at one by one.
+  var calls: [ObjectIdentifier: BackendCall] = [:]
   private(set) var isDraining = false
   /// The store cannot be read, and the configuration says to refuse then.
   private(set) var refusesAll = false
@@ -43,9 +51,11 @@ final class LoopState {
   private var sweep: RepeatedTask?
 
   init(
-    eventLoop: any EventLoop, server: ServerContext, snapshot: AuthSnapshot, routes: RoutingTable
+    eventLoop: any EventLoop, place: (index: Int, count: Int), server: ServerContext,
+    snapshot: AuthSnapshot, routes: RoutingTable
   ) {
     self.eventLoop = eventLoop
+    self.place = place
     self.server = server
     self.snapshot = snapshot
     self.routes = routes
@@ -109,6 +119,7 @@ final class LoopState {
     readClock()
     let now = Timestamp.now.microseconds
     for connection in connections.values { connection.lookAgain(now) }
+    for call in calls.values { call.lookAgain(now) }
   }
 
   // MARK: Writing
@@ -174,6 +185,7 @@ final class LoopState {
   // MARK: Backends
 
   func install(_ routes: RoutingTable) {
+    let changes = routes.changes(since: self.routes)
     self.routes = routes
     var peers: [BackendPeer?] = []
     for route in routes.routes {
@@ -195,6 +207,8 @@ final class LoopState {
     }
     self.peers = peers
     lookAgain()
+    guard !changes.isEmpty else { return }
+    for connection in listening.values { connection.listsChanged(changes) }
   }
 
   /// The backend that works on a session's request here, for `notifications/cancelled`.
@@ -217,6 +231,32 @@ final class LoopState {
   /// The streams that clients of this loop read.
   var openStreams: [OpenStream] { connections.values.compactMap { $0.openStream(now) } }
 
+  /// Takes a newer copy of a session, or with nil forgets it.
+  func update(_ number: SessionNumber, _ entry: SessionEntry?) {
+    sessions.update(number, entry)
+    guard Int(number.low % UInt64(place.count)) == place.index else { return }
+    // Who can be asked nothing, and wants nothing logged, is told nothing that belongs to no call.
+    let wanted = entry.flatMap { $0.offersInput || $0.logLevel != nil ? $0 : nil }
+    let links = wanted?.links.filter { $0.session.id != nil } ?? []
+    var own = streams[number] ?? [:]
+    for (backend, stream) in own
+    where !links.contains(where: {
+      $0.backend == backend && $0.session.id == stream.link.session.id
+    }) {
+      stream.close()
+      own[backend] = nil
+    }
+    if let wanted {
+      for link in links where own[link.backend] == nil {
+        guard let peer = peer(link.backend) else { continue }
+        let stream = BackendStream(wanted, link, peer, self)
+        own[link.backend] = stream
+        stream.open()
+      }
+    }
+    streams[number] = own.isEmpty ? nil : own
+  }
+
   /// Ends what is under way in a session that was ended.
   func endSession(_ number: SessionNumber) {
     readClock()
@@ -236,6 +276,7 @@ final class LoopState {
     for peer in peers { peer?.sweep(now) }
     for peer in retiredPeers { peer.sweep(now) }
     retiredPeers.removeAll { $0.inFlight == 0 }
+    if place.index == 0 { server.replays.forgetOld(MonotonicClock.seconds) }
     lookAgain()
   }
 
@@ -249,6 +290,8 @@ final class LoopState {
   /// Ends every connection at once.
   func close() {
     sweep?.cancel()
+    for own in streams.values { for stream in own.values { stream.close() } }
+    streams = [:]
     for connection in connections.values { connection.stop() }
     for peer in peers { peer?.closeAll() }
     for peer in retiredPeers { peer.closeAll() }

@@ -3,6 +3,8 @@ struct SessionCache {
   /// By a seeded hash of the id's bytes: an entry is used only if all of its bytes are the same.
   private var byHash: [Int: SessionEntry] = [:]
   private var hashes: [SessionNumber: Int] = [:]
+  private var byPoolKey: [PoolKey: SessionEntry] = [:]
+  private var poolKeys: [SessionNumber: PoolKey] = [:]
 
   var count: Int { byHash.count }
 
@@ -13,10 +15,18 @@ struct SessionCache {
     return entry
   }
 
+  func pooled(_ key: PoolKey) -> SessionEntry? { byPoolKey[key] }
+
   /// Takes a newer copy, or with nil forgets the session.
   mutating func update(_ number: SessionNumber, _ entry: SessionEntry?) {
     if let old = hashes.removeValue(forKey: number) { byHash[old] = nil }
+    if let old = poolKeys.removeValue(forKey: number) { byPoolKey[old] = nil }
     guard let entry else { return }
+    if let key = entry.poolKey {
+      poolKeys[number] = key
+      byPoolKey[key] = entry
+      return
+    }
     let hash = entry.sealed.withUnsafeBytes(Self.hash)
     hashes[number] = hash
     byHash[hash] = entry

@@ -102,6 +102,9 @@ final class UpstreamConnection: ChannelInboundHandler {
     peer.streamHabit.note(request.era)
   }
 
+  /// Another gets the rest of the answer.
+  func handOver(to receiver: any UpstreamReceiver) { request?.client = receiver }
+
   /// The client wants none of this answer: it is read away, for the connection's sake.
   func abandon() {
     request?.client = nil

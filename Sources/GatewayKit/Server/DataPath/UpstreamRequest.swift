@@ -7,7 +7,7 @@ struct UpstreamRequest {
   /// Who gets the answer; nil once a legacy client has gone and the answer is only read away.
   ///
   /// Not weak: a weak reference would make every other one to the connection a slow one.
-  var client: ClientConnection?
+  var client: (any UpstreamReceiver)?
   /// Whether sending it twice changes nothing at the backend.
   let isRepeatable: Bool
   /// Whose request it is.

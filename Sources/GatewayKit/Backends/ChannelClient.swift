@@ -1,0 +1,22 @@
+/// On whose behalf a request goes over a shared channel.
+package struct ChannelClient: Sendable {
+  /// The client's session, or the one that the gateway keeps for the caller; nil where there is none.
+  package let session: SessionNumber?
+  package let principal: Principal
+  package let identity: ClientIdentity
+
+  package init(session: SessionNumber?, principal: Principal, identity: ClientIdentity) {
+    self.session = session
+    self.principal = principal
+    self.identity = identity
+  }
+}
+
+/// A request under way on a shared channel.
+package struct ChannelExchange: Sendable {
+  /// What belongs to the request: progress, log messages, questions, and at last the response, with the
+  /// request's own id and token.
+  package let messages: AsyncThrowingStream<[UInt8], any Error>
+  /// Sends what answers a question.
+  package let tell: @Sendable ([UInt8]) -> Void
+}

@@ -1,0 +1,77 @@
+/// What a stdio backend is asked to tell unasked, on the process that all clients share.
+extension StdioBackend {
+  /// How long a subscription may take to be acknowledged.
+  private static let patience = Duration.seconds(5)
+
+  /// Has it tell of a resource's changes; whether it does.
+  func subscribe(_ uri: String) async -> Bool {
+    guard let running = try? await running(.shared, isPatient: false),
+      running.handshake["capabilities"]?["resources"]?["subscribe"]?.boolValue == true
+    else { return false }
+    guard addURI(uri) else { return true }
+    guard running.era == .legacy else {
+      await listen(running)
+      return true
+    }
+    return await tell(.resourcesSubscribe, uri, running)
+  }
+
+  func unsubscribe(_ uri: String) async {
+    guard removeURI(uri), let running = sharedRunning else { return }
+    if running.era == .legacy {
+      _ = await tell(.resourcesUnsubscribe, uri, running)
+    } else {
+      await listen(running)
+    }
+  }
+
+  /// The process is a new one: it knows nothing of what is wanted.
+  func resubscribe(_ running: Running) async {
+    if running.era == .modern { return await listen(running) }
+    for uri in wantedURIs { _ = await tell(.resourcesSubscribe, uri, running) }
+  }
+
+  private func tell(_ method: Method, _ uri: String, _ running: Running) async -> Bool {
+    do {
+      _ = try await running.child.ask(
+        method, JSONObject([("uri", .string(uri))]), within: timeout)
+      return true
+    } catch {
+      logger.debug("\(name): \(method.name) of \(SafeText.line(uri)): \(error)")
+      return false
+    }
+  }
+
+  /// Sends a `subscriptions/listen` for all that is wanted now, and ends the one before once it is
+  /// acknowledged.
+  private func listen(_ running: Running) async {
+    let uris = wantedURIs
+    var filter = JSONObject()
+    for (list, member) in [
+      ("tools", "toolsListChanged"), ("prompts", "promptsListChanged"),
+      ("resources", "resourcesListChanged"),
+    ] where running.handshake["capabilities"]?[list]?["listChanged"]?.boolValue == true {
+      filter[member] = .bool(true)
+    }
+    if !uris.isEmpty { filter["resourceSubscriptions"] = .array(uris.map(JSONValue.string)) }
+    guard !filter.members.isEmpty else { return setListening(nil) }
+    let message: JSONValue = [
+      "jsonrpc": "2.0", "id": 0, "method": .string(Method.subscriptionsListen.name),
+      "params": .object(
+        JSONObject([("_meta", ClientIdentity.gatewayMeta), ("notifications", .object(filter))])),
+    ]
+    let body = message.bytes
+    guard let envelope = try? body.withUnsafeBytes({ try EnvelopeScanner.scan($0) }) else { return }
+    let messages = running.child.exchange(body, envelope, for: nil, timeout: nil)
+    let (acknowledged, continuation) = AsyncStream<Void>.makeStream()
+    setListening(
+      Task {
+        // What is in them is taken where the child's output is read.
+        do { for try await _ in messages { continuation.yield() } } catch {}
+        continuation.finish()
+      })
+    let waiting = Task<Void, any Error> { for await _ in acknowledged { return } }
+    _ = try? await Deadline.value(of: waiting, within: Self.patience)
+    waiting.cancel()
+  }
+}

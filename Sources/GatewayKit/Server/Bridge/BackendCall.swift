@@ -1,0 +1,247 @@
+import NIOCore
+
+/// A call at a backend whose messages are looked at one by one: where the two parties are of different
+/// eras, or where the backend may ask the client something.
+///
+/// It lives on one event loop, and may outlive the connection that began it: parked until a modern
+/// client's retry brings an answer, or because a legacy client's disconnect is no cancellation.
+final class BackendCall {
+  /// The most bytes of events that are held for a client that is not there.
+  static let heldLimit = 1 << 20
+  /// The most rounds of questions in one call.
+  static let roundLimit = 100
+  /// How long a call goes on whose client has gone.
+  static let orphanTime = TimeAmount.minutes(10)
+
+  let loop: LoopState
+  var origin: CallOrigin
+  let request: CallRequest
+  var translation: CallTranslation
+  let backendName: String
+  private var transport: (any CallTransport)?
+  private var sink: CallSink?
+  /// What came while no client was there.
+  private var held: [CallEvent] = []
+  private var heldBytes = 0
+  private var isPaused = false
+  private(set) var isOver = false
+  /// What a modern backend wants to be told, and what the client has said so far.
+  var round: InputRound?
+  var rounds = 0
+  /// What a legacy backend asked and has not been answered, by the key that a modern client knows it by.
+  var questions: [(key: String, request: ServerRequest)] = []
+  var lastKey = 0
+  var parkedAs: ParkedCalls.Number?
+  /// The questions that a legacy client was asked: the backend's id of each, and the client's.
+  var asked: [[UInt8]: [UInt8]] = [:]
+  /// The session at the backend that it is in.
+  var linkKey: LinkCalls.Key?
+  /// When a call that nobody reads ends.
+  private var deadline: NIODeadline?
+  /// Whose streams it is counted among, once its connection has gone.
+  private var countedStream: Principal?
+  /// What is kept of its client's stream, once that has begun.
+  var replay: ReplayStream?
+  /// By which `notifications/cancelled` finds it.
+  var cancellationKey: CallTable.Key?
+
+  init(
+    _ origin: CallOrigin, _ request: CallRequest, _ translation: CallTranslation,
+    backendName: String, loop: LoopState, sink: CallSink
+  ) {
+    self.origin = origin
+    self.request = request
+    self.translation = translation
+    self.backendName = backendName
+    self.loop = loop
+    self.sink = sink
+  }
+
+  var link: CallLink { CallLink(self) }
+  var server: ServerContext { loop.server }
+  var hasClient: Bool { sink != nil }
+  var takesMessages: Bool { sink?.takesMessages ?? false }
+  /// The id by which the backend knows the request.
+  private var backendID: [UInt8] { translation.ownID ?? translation.id }
+
+  // MARK: Beginning
+
+  /// Begins it by sending its request.
+  func begin(over transport: any CallTransport) {
+    adopt(transport)
+    transport.send(request.message(), of: self)
+  }
+
+  /// Takes up one whose request has been sent.
+  func adopt(_ transport: any CallTransport) {
+    self.transport = transport
+    loop.calls[ObjectIdentifier(self)] = self
+    if let key = cancellationKey { server.calls.add(key, link) }
+    if let linkKey { server.linkCalls.add(self, linkKey) }
+  }
+
+  // MARK: From the backend
+
+  /// A message of the backend's; whether it was the response to the request that was sent last.
+  func received(_ message: [UInt8]) -> Bool {
+    guard !isOver else { return true }
+    switch translation.take(message) {
+    case .response(let bytes):
+      deliver(.response(bytes))
+      return true
+    case .inputRequired(let input):
+      needsInput(input)
+      return true
+    case .notification(let bytes): deliver(.message(bytes))
+    case .request(let request): asked(request)
+    case .withdrawn(let id): withdrawn(id, message)
+    case .news(let bytes): server.news(of: origin.backend, bytes)
+    case .nothing: break
+    case .invalid(let reason):
+      server.logger.warning("\(backendName): a message of its is left out: \(SafeText.line(reason))")
+    }
+    return false
+  }
+
+  func failed(_ error: JSONRPCError) {
+    guard !isOver else { return }
+    deliver(.failed(error))
+  }
+
+  // MARK: To the client
+
+  func deliver(_ event: CallEvent) {
+    guard let sink, held.isEmpty else { return hold(event) }
+    let isLast = event.isLast
+    let isReady = sink.deliver(event)
+    if isLast { finish() } else if !isReady { pause() }
+  }
+
+  private func hold(_ event: CallEvent) {
+    // Who has gone may come back for what is kept, and else is told no more.
+    guard sink != nil || parkedAs != nil else {
+      if let replay { keep(event, in: replay) }
+      if event.isLast { finish() }
+      return
+    }
+    held.append(event)
+    heldBytes += event.size
+    if heldBytes > Self.heldLimit { pause() }
+    if event.isLast { dropTransport() }
+  }
+
+  private func keep(_ event: CallEvent, in replay: ReplayStream) {
+    switch event {
+    case .message(let message): _ = replay.append(message)
+    case .response(let message), .interim(let message): _ = replay.append(message, isLast: true)
+    case .failed(let error):
+      _ = replay.append(error.body(id: translation.id, request: nil), isLast: true)
+    case .replayed: break
+    }
+  }
+
+  private func pause() {
+    guard !isPaused else { return }
+    isPaused = true
+    transport?.pause()
+  }
+
+  /// The client can take more.
+  func resume() {
+    while let sink, !held.isEmpty {
+      let event = held.removeFirst()
+      heldBytes -= event.size
+      let isReady = sink.deliver(event)
+      if event.isLast { return finish() }
+      if self.sink == nil || !isReady { return }
+    }
+    guard isPaused, sink != nil else { return }
+    isPaused = false
+    transport?.resume()
+  }
+
+  // MARK: To the backend
+
+  func tell(_ message: [UInt8]) { transport?.tell(message) }
+
+  func sendRetry(_ members: [[UInt8]], id: [UInt8]) {
+    transport?.send(request.message((members, id)), of: self)
+  }
+
+  // MARK: Coming and going
+
+  /// The client has got its response, which asks it something; the retry will bring another sink.
+  func dismissSink(with event: CallEvent) {
+    _ = sink?.deliver(event)
+    sink = nil
+  }
+
+  /// The retry is here.
+  func attach(_ sink: CallSink, _ translation: CallTranslation) {
+    self.sink = sink
+    self.translation = translation
+    parkedAs = nil
+    deadline = nil
+  }
+
+  /// The client has come back for a stream that it had lost.
+  func reattach(_ sink: CallSink, _ stream: ReplayStream, after number: UInt64) {
+    let events = stream.events(after: number).events
+    _ = sink.deliver(.replayed(events, stream))
+    guard !isOver else { return }
+    self.sink = sink
+    deadline = nil
+    if let countedStream { server.streams.end(countedStream) }
+    countedStream = nil
+    resume()
+  }
+
+  func clientGone() {
+    guard !isOver, sink != nil else { return }
+    guard origin.era == .legacy else { return cancel("the client closed its connection") }
+    sink = nil
+    held = []
+    heldBytes = 0
+    deadline = loop.now + Self.orphanTime
+    countedStream = origin.caller.principal
+    _ = server.streams.begin(origin.caller.principal, limit: .max)
+    isPaused = false
+    transport?.resume()
+  }
+
+  func cancel(_ reason: String) {
+    guard !isOver else { return }
+    transport?.cancel(backendID, reason: reason)
+    finish()
+  }
+
+  /// Looks whether it may go on while no connection looks for it.
+  ///
+  /// - Parameter now: microseconds since 1970.
+  func lookAgain(_ now: Int64) {
+    guard !isOver, sink == nil else { return }
+    if let deadline, loop.now > deadline { return cancel("nobody reads it any more") }
+    if let cause = origin.endingCause(loop, now) { cancel(cause.rawValue) }
+  }
+
+  func parkUntil(_ deadline: NIODeadline) { self.deadline = deadline }
+
+  private func dropTransport() {
+    transport?.finish()
+    transport = nil
+    if let key = cancellationKey { server.calls.remove(key) }
+    if let linkKey { server.linkCalls.remove(self, linkKey) }
+  }
+
+  func finish() {
+    guard !isOver else { return }
+    isOver = true
+    dropTransport()
+    sink = nil
+    held = []
+    loop.calls[ObjectIdentifier(self)] = nil
+    if let countedStream { server.streams.end(countedStream) }
+    if let parkedAs { server.parked.remove(parkedAs) }
+    server.inputs.forget(owner: ObjectIdentifier(self))
+  }
+}

@@ -1,0 +1,112 @@
+import NIOCore
+
+/// One HTTP request of a call, and the messages in its answer: one in a JSON body, any number in an
+/// event stream.
+final class HTTPExchange: UpstreamReceiver {
+  /// The largest message that is taken, in bytes.
+  static let messageLimit = 32 << 20
+
+  private let transport: HTTPCallTransport
+  private var upstream: UpstreamConnection?
+  private var head: ResponseHead?
+  private var events: EventStreamParser
+  private var json: [UInt8] = []
+  private var hasResponse = false
+
+  init(_ transport: HTTPCallTransport, events: EventStreamParser) {
+    self.transport = transport
+    self.events = events
+  }
+
+  private var isCurrent: Bool { transport.isCurrent(self) }
+  private var peer: BackendPeer { transport.peer }
+
+  func pause() { upstream?.pause() }
+  func resume() { upstream?.resume() }
+
+  func close() {
+    upstream?.close()
+    upstream = nil
+  }
+
+  // MARK: The answer
+
+  var isClosed: Bool { !isCurrent }
+  var wantsPayload: Bool { true }
+
+  func upstreamStarted(_ connection: UpstreamConnection) { upstream = connection }
+
+  func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
+    guard isCurrent else { return }
+    if head.status == 404, transport.lostSession() { return letGo() }
+    if [401, 403, 407].contains(head.status) || (300..<400).contains(head.status) {
+      letGo()
+      return fail(.badAnswer("status \(head.status)"), as: .refused(status: head.status))
+    }
+    self.head = head
+    if head.isEventStream { peer.streamHabit.note(transport.era) }
+  }
+
+  func upstreamBody(_ bytes: ByteBuffer) {
+    guard let head, isCurrent else { return }
+    if head.isEventStream {
+      let found = bytes.withUnsafeReadableBytes { events.take($0) }
+      for event in found where !event.data.isEmpty {
+        guard isCurrent else { return }
+        if transport.received(event.data) { hasResponse = true }
+      }
+    } else {
+      json.append(contentsOf: bytes.readableBytesView)
+    }
+    guard max(events.buffered, json.count) > Self.messageLimit, isCurrent else { return }
+    letGo()
+    let reason = "a message of its is larger than \(Self.messageLimit >> 20) MiB"
+    fail(.badAnswer(reason), as: .badAnswer(reason))
+  }
+
+  func upstreamEnd(_ bytes: ByteBuffer) {
+    upstreamBody(bytes)
+    upstream = nil
+    guard let head, isCurrent, !hasResponse else { return }
+    guard !head.isEventStream else {
+      if !transport.resumeStream(events) { fail(.closedEarly, as: .closedEarly) }
+      return
+    }
+    if transport.received(json) {
+      return
+    } else if (200..<300).contains(head.status) {
+      let reason = json.isEmpty ? "it is empty" : "it is no JSON-RPC response"
+      fail(.badAnswer(reason), as: .badAnswer(reason))
+    } else {
+      fail(.badAnswer("status \(head.status)"), as: .refused(status: head.status))
+    }
+  }
+
+  func upstreamFailed(_ failure: UpstreamFailure) {
+    upstream = nil
+    guard isCurrent else { return }
+    if head?.isEventStream == true, !hasResponse, transport.resumeStream(events) { return }
+    transport.failed(failure)
+  }
+
+  private func fail(_ failure: UpstreamFailure, as known: BackendFailure) {
+    peer.recordFailure(known)
+    transport.failed(failure)
+  }
+
+  private func letGo() {
+    upstream?.abandon()
+    upstream = nil
+  }
+}
+
+/// Reads an answer away that nobody waits for.
+final class UnreadAnswer: UpstreamReceiver {
+  var isClosed: Bool { false }
+  var wantsPayload: Bool { false }
+  func upstreamStarted(_ connection: UpstreamConnection) {}
+  func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {}
+  func upstreamBody(_ bytes: ByteBuffer) {}
+  func upstreamEnd(_ bytes: ByteBuffer) {}
+  func upstreamFailed(_ failure: UpstreamFailure) {}
+}

@@ -1,0 +1,176 @@
+import NIOCore
+
+/// Calls between a client and an HTTP backend of different eras.
+extension ClientConnection {
+  // MARK: A legacy client, a modern backend
+
+  func bridgeToModern(_ forward: Forward, _ peer: BackendPeer) {
+    guard let envelope = request.envelope, let id = request.bodyBytes(envelope.id) else { return }
+    let session = request.session
+    var translated = RequestTranslation()
+    translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
+    translated.meta =
+      session?.modernMeta ?? SessionEntry.anonymousMeta
+    if let level = session?.logLevel { translated.meta.append(ReservedMeta.member(level)) }
+    begin(
+      forward,
+      CallTranslation(
+        .toLegacyClient, method: envelope.method, id: id,
+        progressToken: request.bodyBytes(envelope.progressToken)),
+      translated, capabilities: session?.token.client.capabilities ?? .null,
+      over: HTTPCallTransport(
+        peer: peer, era: .modern, headerLines: modernLines(forward, envelope),
+        isRepeatable: forward.isRepeatable, loop: loop))
+  }
+
+  /// The headers that mirror a modern body (2026-07-28, Streamable HTTP, Standard Request Headers and
+  /// Custom Headers from Tool Parameters).
+  private func modernLines(_ forward: Forward, _ envelope: Envelope) -> [UInt8] {
+    var lines = Array("mcp-protocol-version: 2026-07-28\r\nmcp-method: ".utf8)
+    lines += envelope.method?.name.utf8 ?? "".utf8
+    lines += "\r\n".utf8
+    if let operand = envelope.mirroredOperand {
+      lines += "mcp-name: ".utf8
+      lines +=
+        forward.splice?.target.headerName
+        ?? Array(MCPHeaderValue.encode(request.bodyText(operand) ?? "").utf8)
+      lines += "\r\n".utf8
+    }
+    if envelope.method == .toolsCall, let name = envelope.name,
+      let parameters = forward.splice.map({ splice in
+        splice.target.name.withUnsafeBytes {
+          loop.routes.headerParameters(forward.backend, tool: $0)
+        }
+      }) ?? withText(name, { loop.routes.headerParameters(forward.backend, tool: $0) })
+    {
+      lines += parameters.headerLines(
+        arguments: envelope.arguments.flatMap { request.bodyBytes($0) })
+    }
+    return lines + traceLines
+  }
+
+  private var traceLines: [UInt8] {
+    guard request.head.hasTraceHeaders else { return [] }
+    var bytes = ByteBuffer()
+    bytes.writeReserved(upTo: request.headBytes.readableBytes) { writeTraceLines(to: &$0) }
+    return Array(bytes.readableBytesView)
+  }
+
+  // MARK: A modern client, a legacy backend
+
+  /// On a session that the gateway keeps for the caller and what the client can be asked.
+  func bridgeToLegacy(_ forward: Forward, _ peer: BackendPeer, lost: String? = nil) {
+    guard let envelope = request.envelope, let caller = request.caller,
+      let offered = request.bodyBytes(envelope.clientCapabilities)
+    else { return }
+    let key = PoolKey(principal: caller.principal, capabilities: offered)
+    let level = logLevel(envelope)
+    if lost == nil, let entry = loop.sessions.pooled(key), let link = entry.link(forward.backend),
+      link.takes(level)
+    {
+      entry.lastUsed.store(MonotonicClock.seconds, ordering: .relaxed)
+      return send(forward, on: link, of: entry, envelope, peer)
+    }
+    let sessions = server.mcp.sessions
+    let backend = forward.backend
+    let info = request.bodyBytes(envelope.clientInfo)
+    run { () async -> Result<SessionEntry, SessionRegistry.Refusal> in
+      do throws(SessionRegistry.Refusal) {
+        let entry = await sessions.pooled(key, info: info)
+        return .success(
+          try await sessions.link(entry, to: backend, replacing: lost, logLevel: level))
+      } catch {
+        return .failure(error)
+      }
+    } then: { connection, result in
+      switch result {
+      case .success(let entry):
+        guard let link = entry.link(backend) else {
+          return connection.answerError(.backendUnavailable(backend.name, since: nil))
+        }
+        connection.send(forward, on: link, of: entry, envelope, peer)
+      case .failure(.unknown):
+        connection.answerError(.backendUnavailable(backend.name, since: nil))
+      case .failure(.backend(let error)):
+        connection.answerError(error.rpcError)
+      }
+    }
+  }
+
+  private func send(
+    _ forward: Forward, on link: SessionEntry.Link, of entry: SessionEntry, _ envelope: Envelope,
+    _ peer: BackendPeer
+  ) {
+    guard let id = request.bodyBytes(envelope.id) else { return }
+    // The session is shared: ids and tokens of several requests may be the same.
+    let ownID = Array(String(server.nextNumber()).utf8)
+    var translated = RequestTranslation()
+    translated.id = ownID
+    translated.progressToken = ownID
+    translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
+    let token = request.bodyBytes(envelope.progressToken)
+    let serial = serial
+    begin(
+      forward,
+      CallTranslation(
+        .toModernClient, method: envelope.method, id: id, ownID: ownID, progressToken: token,
+        ownProgressToken: ownID, logLevel: logLevel(envelope), serverInfo: link.serverInfo),
+      translated,
+      capabilities: entry.token.client.capabilities, in: entry.token.number,
+      over: HTTPCallTransport(
+        peer: peer, era: .legacy, headerLines: link.headerLines + traceLines,
+        isRepeatable: forward.isRepeatable, loop: loop,
+        onLostSession: forward.isRemade || link.session.id == nil
+          ? nil
+          : { [self] in
+            guard self.serial == serial else { return }
+            lostPooledSession(forward, peer, link.session.id)
+          }))
+  }
+
+  /// The backend no longer knows the session: nothing was done, so that the request may be sent again
+  /// on a new one (2025-11-25, Streamable HTTP, Session Management, 3).
+  private func lostPooledSession(_ forward: Forward, _ peer: BackendPeer, _ id: String?) {
+    backendCall?.perform { $0.finish() }
+    backendCall = nil
+    var again = forward
+    again.isRemade = true
+    request.forward = again
+    record(.sessionRemade, [("backend", forward.backend.name)])
+    bridgeToLegacy(again, peer, lost: id)
+  }
+
+  // MARK: A legacy client, a legacy backend that may ask it something
+
+  /// Whether the messages of a backend's stream are looked at on their way: those of a legacy session,
+  /// where the backend may ask something, and where the client may come back for what it missed.
+  var looksIntoStream: Bool {
+    request.era == .legacy && request.envelope?.kind == .request && !isInBatch
+      && request.session != nil
+  }
+
+  /// Goes on message by message with an answer that has begun.
+  func adoptStream(_ head: ResponseHead, _ bytes: ByteBuffer) {
+    guard let forward = request.forward, let peer = loop.peer(forward.backend),
+      let envelope = request.envelope, let id = request.bodyBytes(envelope.id),
+      let session = request.session, let link = session.link(forward.backend),
+      let connection = upstream
+    else { return }
+    let transport = HTTPCallTransport(
+      peer: peer, era: .legacy, headerLines: link.headerLines, isRepeatable: false, loop: loop)
+    var translated = RequestTranslation()
+    translated.isWithinEra = true
+    guard
+      let call = makeCall(
+        forward,
+        CallTranslation(.none, method: envelope.method, id: id, logLevel: session.logLevel),
+        translated,
+        session.token.client.capabilities)
+    else { return }
+    upstream = nil
+    backendCall = call.link
+    call.linkKey = LinkCalls.Key(session: session.token.number, backend: forward.backend)
+    call.adopt(transport)
+    transport.adopt(connection, of: call).upstreamHead(head, bytes)
+  }
+}

@@ -1,0 +1,243 @@
+import NIOCore
+
+/// What a modern client's stream is for.
+struct Listening {
+  /// The lists whose changes it is told of, as the notifications that say so.
+  let kinds: Set<Method>
+  /// The request's id as it is spelled, which every message carries.
+  let id: [UInt8]
+}
+
+/// Streams of what belongs to no call: a legacy session's GET stream, a modern client's
+/// `subscriptions/listen`.
+extension ClientConnection {
+  // MARK: The GET stream
+
+  func openStream() {
+    guard acceptsEventStream else {
+      return reply(
+        .error(406, "not_acceptable", "The GET stream is text/event-stream; say so in Accept."))
+    }
+    guard let session = request.session, reserveStream() else { return }
+    if let id = request.text(request.head.lastEventID),
+      let (stream, number) = server.replays.find(session.token.number, id)
+    {
+      return resumeStream(stream, after: number)
+    }
+    beginSessionStream(session, nil)
+  }
+
+  private func beginSessionStream(_ session: SessionEntry, _ stream: ReplayStream?) {
+    beginStream()
+    answer.isOpenEnded = true
+    if let stream {
+      answer.replay = stream
+    } else if session.token.version >= .v2025_11_25 {
+      answer.replay = ReplayStream(session: session.token.number, call: nil)
+      if let replay = answer.replay { server.replays.add(replay) }
+    }
+    startEventStream()
+    server.sessionStreams.add(self, for: session.token.number)
+    loop.listening[ObjectIdentifier(self)] = self
+  }
+
+  /// Goes on with a stream whose connection was lost.
+  private func resumeStream(_ stream: ReplayStream, after number: UInt64) {
+    let (events, isComplete) = stream.events(after: number)
+    guard let call = stream.call, !isComplete else {
+      if stream.call == nil, let session = request.session {
+        beginSessionStream(session, stream)
+      } else {
+        beginStream()
+        startEventStream()
+      }
+      for event in events { writeEvent(event.message, id: stream.id(event.number)) }
+      if isComplete { endEventStream() }
+      return
+    }
+    beginStream()
+    answer.replay = stream
+    startEventStream()
+    let sink = CallSink(self)
+    backendCall = call
+    call.perform { $0.reattach(sink, stream, after: number) }
+  }
+
+  /// What came while nobody read.
+  func take(replayed events: [ReplayStream.Event], of stream: ReplayStream) {
+    for event in events { writeEvent(event.message, id: stream.id(event.number)) }
+  }
+
+  /// Sends a message that belongs to no call.
+  func tell(_ message: [UInt8]) {
+    guard answer.isOpenEnded else { return }
+    answer.inspector.add(message.count)
+    writeRecorded(message)
+  }
+
+  // MARK: subscriptions/listen
+
+  func listen(_ envelope: Envelope) {
+    guard acceptsEventStream else {
+      return reply(
+        .error(
+          406, "not_acceptable",
+          "subscriptions/listen is answered by text/event-stream; say so in Accept."))
+    }
+    guard let id = request.bodyBytes(envelope.id) else { return }
+    guard let wanted = request.value(of: envelope.notifications)?.objectValue else {
+      return answerError(.invalidParams("params.notifications is missing: it is an object"))
+    }
+    guard reserveStream() else { return }
+    let resources = (wanted["resourceSubscriptions"]?.arrayValue ?? [])
+      .prefix(SubscriptionTable.limit).compactMap { $0.stringValue.flatMap(resource) }
+    var kinds: Set<Method> = []
+    for (member, kind) in Self.filterMembers where wanted[member]?.boolValue == true {
+      kinds.insert(kind)
+    }
+    let listening = Listening(kinds: kinds, id: id)
+    let subscriber = SubscriptionTable.Subscriber.stream(ListenStream(self))
+    let server = server
+    run { () async -> [String] in
+      var honoured: [String] = []
+      for resource in resources where await server.subscribe(subscriber, to: resource) {
+        honoured.append(resource.uri)
+      }
+      return honoured
+    } then: { connection, honoured in
+      connection.beginListening(listening, honoured)
+    }
+  }
+
+  private static let filterMembers: [(String, Method)] = [
+    ("toolsListChanged", .notificationsToolsListChanged),
+    ("promptsListChanged", .notificationsPromptsListChanged),
+    ("resourcesListChanged", .notificationsResourcesListChanged),
+  ]
+
+  private func beginListening(_ listening: Listening, _ uris: [String]) {
+    beginStream()
+    answer.isOpenEnded = true
+    answer.listening = listening
+    startEventStream()
+    var honoured = JSONObject()
+    for (member, kind) in Self.filterMembers where listening.kinds.contains(kind) {
+      honoured[member] = .bool(true)
+    }
+    if !uris.isEmpty { honoured["resourceSubscriptions"] = .array(uris.map(JSONValue.string)) }
+    tell(
+      notification(
+        .notificationsSubscriptionsAcknowledged, [("notifications", .object(honoured))]))
+    loop.listening[ObjectIdentifier(self)] = self
+  }
+
+  /// The last message of a stream that the gateway ends.
+  func endListening() {
+    guard let listening = answer.listening else { return }
+    var message = Array(#"{"jsonrpc":"2.0","id":"#.utf8) + listening.id
+    message += #","result":{"resultType":"complete","_meta":{"#.utf8
+    message += #""io.modelcontextprotocol/subscriptionId":"#.utf8 + listening.id
+    writeEvent(message + Array("}}}".utf8))
+  }
+
+  /// A notification, with the subscription's id for a modern client.
+  private func notification(
+    _ method: Method, _ params: [(key: String, value: JSONValue)] = []
+  ) -> [UInt8] {
+    var message = Array(#"{"jsonrpc":"2.0","method":"\#(method.name)""#.utf8)
+    var members = params.map { member in
+      Array("\"\(member.key)\":".utf8) + member.value.bytes
+    }
+    if let listening = answer.listening {
+      members.append(
+        Array(#""_meta":{"io.modelcontextprotocol/subscriptionId":"#.utf8) + listening.id
+          + [UInt8(ascii: "}")])
+    }
+    if !members.isEmpty {
+      message += #","params":{"#.utf8
+      message += members.joined(separator: [UInt8(ascii: ",")])
+      message.append(UInt8(ascii: "}"))
+    }
+    return message + [UInt8(ascii: "}")]
+  }
+
+  // MARK: News
+
+  /// Tells of lists that are another than before.
+  func listsChanged(_ changes: [BackendID: Set<Method>]) {
+    guard answer.isOpenEnded, let rules = request.caller?.rules else { return }
+    var kinds: Set<Method> = []
+    for (backend, changed) in changes
+    where (request.scope ?? backend) == backend && rules.reaches(backend) {
+      kinds.formUnion(changed)
+    }
+    tellChanged(kinds)
+  }
+
+  /// The caller's access is another than before.
+  func accessChanged() {
+    guard answer.isOpenEnded else { return }
+    tellChanged(Set(Self.filterMembers.map(\.1)))
+  }
+
+  private func tellChanged(_ kinds: Set<Method>) {
+    for (_, kind) in Self.filterMembers where kinds.contains(kind) {
+      guard answer.listening.map({ $0.kinds.contains(kind) }) ?? true else { continue }
+      tell(notification(kind))
+    }
+  }
+
+  func resourceUpdated(_ resource: SubscriptionTable.Resource) {
+    var uri = resource.uri
+    guard answer.isOpenEnded, let rules = request.caller?.rules,
+      uri.withUTF8({
+        rules.decide(.named(resource.backend, name: UnsafeRawBufferPointer($0))).isAllowed
+      })
+    else { return }
+    tell(notification(.notificationsResourcesUpdated, [("uri", .string(resource.uri))]))
+  }
+
+  // MARK: resources/subscribe
+
+  /// Whose a resource is, if the caller may have it.
+  private func resource(_ uri: String) -> SubscriptionTable.Resource? {
+    guard let rules = request.caller?.rules else { return nil }
+    let bytes = Array(uri.utf8)
+    let backend =
+      request.scope
+      ?? bytes.withUnsafeBytes { loop.routes.resources[$0] }?.backend
+      ?? loop.routes.template(matching: bytes)?.backend
+    guard let backend,
+      bytes.withUnsafeBytes({ rules.decide(.named(backend, name: $0)).isAllowed })
+    else { return nil }
+    return SubscriptionTable.Resource(backend: backend, uri: uri)
+  }
+
+  func subscribe(_ envelope: Envelope) {
+    guard let session = request.session else { return reply(missingSession) }
+    guard let uri = request.bodyText(envelope.uri) else {
+      return answerError(
+        .invalidParams("params.uri is missing: it is the resource's URI, a string"))
+    }
+    guard let resource = resource(uri) else {
+      return answerError(.unknownResource(uri, era: .legacy))
+    }
+    let server = server
+    let isWanted = envelope.method == .resourcesSubscribe
+    let subscriber = SubscriptionTable.Subscriber.session(session.token.number)
+    run { () async -> Bool in
+      guard isWanted else {
+        await server.unsubscribe(subscriber, from: resource)
+        return true
+      }
+      return await server.subscribe(subscriber, to: resource)
+    } then: { connection, isDone in
+      guard let call = connection.call() else { return }
+      guard isDone else {
+        return connection.answerError(
+          .invalidRequest("\(resource.backend.name) does not tell of changes of its resources"))
+      }
+      connection.reply(.result(call, .object(JSONObject())))
+    }
+  }
+}

@@ -30,6 +30,7 @@ extension Backend {
   func refreshSoon() {
     let wake = state.withLock { state -> AsyncStream<Void>.Continuation? in
       guard state.backoff.failures == 0 else { return nil }
+      state.isStale = true
       let soon = max(.now, (state.lastRefresh ?? .now - Self.refreshGap) + Self.refreshGap)
       guard soon < state.due else { return nil }
       state.due = soon
@@ -40,6 +41,7 @@ extension Backend {
 
   private func refresh() async {
     let began = ContinuousClock.now
+    state.withLock { $0.isStale = false }
     let limit = max(Self.refreshLimit, configuration.timeout * 2)
     do {
       let findings = try await Deadline.run(limit) {
@@ -67,7 +69,10 @@ extension Backend {
       state.backoff.reset()
       state.lastRefresh = .now
       // Not before its time, and not all backends at once (2026-07-28, Caching).
-      state.due = .now + findings.catalog.timeToLive * Double.random(in: 1...1.1)
+      state.due =
+        state.isStale
+        ? .now + Self.refreshGap
+        : .now + findings.catalog.timeToLive * Double.random(in: 1...1.1)
       let wasUp = state.view.state == .up
       if state.breaker.probeSucceeded(now: .now) {
         state.view.enter(.up)

@@ -37,6 +37,8 @@ package final class Backend: Sendable {
     /// When the catalog is read next, and when it was last.
     var due = ContinuousClock.now
     var lastRefresh: ContinuousClock.Instant?
+    /// Something changed since the reading that is under way began.
+    var isStale = false
     /// Ends the wait for that, to look at it again.
     var wake: AsyncStream<Void>.Continuation?
     /// What the last reading left out; said in the log once, not at every reading.
@@ -69,14 +71,25 @@ package final class Backend: Sendable {
       let http = HTTPBackend(name: configuration.name, control: control(url, headers, streamHabit))
       way = .http(http)
       watch = HTTPWatch(http, news: listener.news, logger: logger)
+    case .sse(let url, let headers):
+      watch = nil
+      way = .stdio(
+        StdioBackend(
+          name: configuration.name,
+          launch: .eventStream(
+            EventStreamLaunch(
+              url: url, headers: headers, client: control(url, headers, streamHabit).client)),
+          timeout: configuration.timeout, isIsolated: configuration.isolatesSessions,
+          mostIsolated: configuration.mostIsolated, logger: logger))
     case .stdio(let command, let arguments, let environment, let directory):
       watch = nil
       way = .stdio(
         StdioBackend(
           name: configuration.name,
-          launch: ChildLaunch(
-            command: command, arguments: arguments, environment: environment,
-            directory: directory),
+          launch: .process(
+            ChildLaunch(
+              command: command, arguments: arguments, environment: environment,
+              directory: directory)),
           timeout: configuration.timeout, isIsolated: configuration.isolatesSessions,
           mostIsolated: configuration.mostIsolated, logger: logger))
     }

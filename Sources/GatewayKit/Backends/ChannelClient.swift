@@ -4,11 +4,17 @@ package struct ChannelClient: Sendable {
   package let session: SessionNumber?
   package let principal: Principal
   package let identity: ClientIdentity
+  /// The least grave messages that it wants logged; nil where it has not said.
+  package let logLevel: LogLevel?
 
-  package init(session: SessionNumber?, principal: Principal, identity: ClientIdentity) {
+  package init(
+    session: SessionNumber?, principal: Principal, identity: ClientIdentity,
+    logLevel: LogLevel? = nil
+  ) {
     self.session = session
     self.principal = principal
     self.identity = identity
+    self.logLevel = logLevel
   }
 }
 

@@ -5,6 +5,7 @@ extension StdioBackend {
   /// Compatibility): discover first, and the legacy handshake on any error that is no modern one,
   /// or on none in time.
   func probe(as identity: ClientIdentity, isShared: Bool) async throws -> Running {
+    if launch.isLegacyOnly { return try await initializeAnother(identity, isShared: isShared) }
     let child = try launchChild(isShared: isShared)
     let discovering = Task { try await self.discover(child) }
     do {

@@ -63,11 +63,11 @@ final class StdioBackend: Sendable {
   /// Whether each client session has a child of its own, and how many of those there may be.
   private let isIsolated: Bool
   private let mostIsolated: Int
-  private let launch: ChildLaunch
+  let launch: ChannelLaunch
   private let state = Mutex(State())
 
   init(
-    name: String, launch: ChildLaunch, timeout: Duration,
+    name: String, launch: ChannelLaunch, timeout: Duration,
     probeTime: Duration = StdioBackend.standardProbeTime,
     idleTime: Duration = StdioBackend.standardIdleTime, isIsolated: Bool = false,
     mostIsolated: Int = BackendConfiguration.standardProcesses, logger: Logger
@@ -106,7 +106,24 @@ final class StdioBackend: Sendable {
 
   /// The child that answers a client.
   func child(for client: ChannelClient) async throws -> StdioChild {
-    try await running(place(for: client), as: client.identity, isPatient: false).child
+    let place = place(for: client)
+    let running = try await running(place, as: client.identity, isPatient: false)
+    if let level = client.logLevel { await log(level, running, isShared: place == .shared) }
+    return running.child
+  }
+
+  /// Has a legacy child log what a client wants: all that any of its clients does.
+  private func log(_ level: LogLevel, _ running: Running, isShared: Bool) async {
+    guard running.era == .legacy,
+      running.handshake["capabilities"]?["logging"]?.objectValue != nil,
+      running.child.needs(level, isShared: isShared)
+    else { return }
+    do {
+      _ = try await running.child.ask(
+        .loggingSetLevel, JSONObject([("level", .string(level.rawValue))]), within: timeout)
+    } catch {
+      logger.debug("\(name): it was not told what to log: \(error)")
+    }
   }
 
   /// The same, if it runs.

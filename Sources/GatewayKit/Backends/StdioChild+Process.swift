@@ -203,6 +203,7 @@ extension StdioChild {
 
   private func bringToEnd() async {
     send.finish()
+    if state.withLock({ $0.pid }) == nil { state.withLock { $0.process }?.cancel() }
     guard let process = state.withLock({ $0.process }) else { return }
     for (signal, time) in Self.patience {
       if let signal, let pid = state.withLock({ $0.end == nil ? $0.pid : nil }) {

@@ -31,6 +31,8 @@ final class StdioChild: Sendable {
     var lastUsed = ContinuousClock.now
     /// Nil until the handshake has settled it.
     var era: ProtocolVersion.Era?
+    /// What it was told to log.
+    var logLevel: LogLevel?
     var queued = 0
     var pid: Int32?
     var process: Task<Void, any Error>?
@@ -53,14 +55,18 @@ final class StdioChild: Sendable {
   let send: AsyncStream<[UInt8]>.Continuation
 
   /// Starts a child.
-  init(backend: String, launch: ChildLaunch, logger: Logger, events: Events) {
+  init(backend: String, launch: ChannelLaunch, logger: Logger, events: Events) {
     self.backend = backend
     self.logger = logger
     self.events = events
     (outgoing, send) = AsyncStream.makeStream()
     let process = Task<Void, any Error> {
-      let error = BackendError.unavailable(
-        backend: backend, reason: await self.run(launch), since: .now)
+      let reason =
+        switch launch {
+        case .process(let launch): await self.run(launch)
+        case .eventStream(let launch): await self.run(launch)
+        }
+      let error = BackendError.unavailable(backend: backend, reason: reason, since: .now)
       self.finish(error)
     }
     state.withLock { $0.process = process }
@@ -74,6 +80,15 @@ final class StdioChild: Sendable {
   /// How long nobody has used it; zero while it works on a request.
   var idleTime: Duration {
     state.withLock { $0.exchanges.isEmpty ? .now - $0.lastUsed : .zero }
+  }
+
+  /// Whether it has to be told to log what is of that level; it is taken to be told then.
+  func needs(_ level: LogLevel, isShared: Bool) -> Bool {
+    state.withLock { state in
+      if let known = state.logLevel, known == level || isShared && known < level { return false }
+      state.logLevel = level
+      return true
+    }
   }
 
   func touch() { state.withLock { $0.lastUsed = .now } }

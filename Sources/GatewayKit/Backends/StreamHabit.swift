@@ -7,8 +7,15 @@ import Synchronization
 /// make the same one every time.
 package final class StreamHabit: Sendable {
   private let eras = Atomic<UInt8>(0)
+  private let isApart = Atomic<Bool>(false)
 
   package init() {}
+
+  /// Whether it was seen to ask clients something on their sessions' own streams, where it cannot be
+  /// told for which call.
+  package var asksApart: Bool { isApart.load(ordering: .relaxed) }
+
+  package func noteAsksApart() { isApart.store(true, ordering: .relaxed) }
 
   package func note(_ era: ProtocolVersion.Era) {
     guard !has(era) else { return }

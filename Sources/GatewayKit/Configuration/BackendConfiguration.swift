@@ -8,6 +8,8 @@ public struct BackendConfiguration: Sendable, Equatable {
     /// `environment` is added to the gateway's own, `directory` is absolute.
     case stdio(
       command: String, arguments: [String], environment: [String: String], directory: String?)
+    /// HTTP+SSE, the transport of 2024-11-05.
+    case sse(url: BackendURL, headers: [BackendHeader])
   }
 
   /// The name in paths, access lists and screens: `[A-Za-z0-9._-]{1,40}`, never with `__`.
@@ -35,6 +37,8 @@ public struct BackendConfiguration: Sendable, Equatable {
 
   /// What ``mostIsolated`` is where nothing is said.
   public static let standardProcesses = 16
+  /// The same for connections of the HTTP+SSE transport, where each is a session.
+  public static let standardConnections = 1_000
 
   /// What becomes of a client's session when the backend no longer knows its own.
   public enum OnLostSession: String, Sendable {

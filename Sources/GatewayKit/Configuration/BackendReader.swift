@@ -45,7 +45,10 @@ struct BackendReader {
             : "\"\(member.name)\" is not known here and was ignored"
         ))
     }
-    let transport = isHTTP ? try readHTTP() : try readStdio()
+    var transport = isHTTP ? try readHTTP() : try readStdio()
+    if case .http(let url, let headers) = transport, try text("type")?.lowercased() == "sse" {
+      transport = .sse(url: url, headers: headers)
+    }
     var backend = BackendConfiguration(name: id, transport: transport)
     backend.timeout = try readTimeout() ?? defaultTimeout
     backend.title = try text("title")
@@ -75,9 +78,6 @@ struct BackendReader {
         return false
       case "http", "streamable-http", "streamablehttp", "streamable_http", "sse":
         guard hasURL else { throw wrong("type", "is \"\(type)\", which needs a \"url\"") }
-        if type.lowercased() == "sse" {
-          unavailable = "the HTTP+SSE transport (\"type\": \"sse\") is not in this version"
-        }
         return true
       default:
         throw wrong("type", "must be \"http\" or \"stdio\" and is \"\(type)\"")
@@ -225,8 +225,13 @@ struct BackendReader {
   }
 
   private func readSessions(into backend: inout BackendConfiguration) throws(ConfigurationError) {
+    if case .sse = backend.transport {
+      backend.isolatesSessions = true
+      backend.mostIsolated = BackendConfiguration.standardConnections
+    }
     switch try text("sessions") {
-    case nil, "shared": break
+    case nil: break
+    case "shared": backend.isolatesSessions = false
     case "isolated": backend.isolatesSessions = true
     default: throw wrong("sessions", "must be \"shared\" or \"isolated\"")
     }

@@ -82,7 +82,8 @@ extension MCPService {
           continue
         }
         var known = union[name]?.objectValue ?? JSONObject()
-        for (key, value) in members.members where known[key] == nil || value == true {
+        // Which tool made a task, and so whether it may be seen, cannot be told from a list.
+        for (key, value) in members.members where (known[key] == nil || value == true) && !(name == "tasks" && key == "list") {
           known[key] = value
         }
         union[name] = .object(known)

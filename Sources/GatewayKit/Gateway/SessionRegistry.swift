@@ -16,7 +16,7 @@ package actor SessionRegistry {
   static let idleLimit = StdioBackend.standardIdleTime.components.seconds
 
   /// How many sessions the gateway keeps for the modern clients of one principal.
-  static let pooledPerPrincipal = 32
+  static let pooledPerPrincipal = 256
 
   private struct Session {
     var entry: SessionEntry

@@ -33,6 +33,7 @@ final class ServerContext: Sendable {
   let calls = CallTable()
   let inputs = PendingInputs()
   let parked: ParkedCalls
+  let taskIDs: TaskIDs
   let sessionStreams = SessionStreams()
   let replays = ReplayTable()
   let linkCalls = LinkCalls()
@@ -60,6 +61,7 @@ final class ServerContext: Sendable {
     self.activity = activity
     self.usage = usage
     self.live = live
+    taskIDs = TaskIDs(secrets: secrets)
     parked = ParkedCalls(
       sealer: Sealer(secrets: secrets, purpose: "parked call"),
       limit: configuration.limits.parkedCalls)

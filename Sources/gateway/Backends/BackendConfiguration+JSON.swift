@@ -10,6 +10,10 @@ extension BackendConfiguration {
       entry["transport"] = "http"
       entry["url"] = .string(url.description)
       entry["headers"] = .array(headers.map { .string($0.name) })
+    case .sse(let url, let headers):
+      entry["transport"] = "sse"
+      entry["url"] = .string(url.description)
+      entry["headers"] = .array(headers.map { .string($0.name) })
     case .stdio(let command, let arguments, let environment, let directory):
       entry["transport"] = "stdio"
       entry["command"] = .string(command)
@@ -27,7 +31,7 @@ extension BackendConfiguration {
   /// Where it is, in one line. Arguments can hold secrets, so they are only counted.
   var place: String {
     switch transport {
-    case .http(let url, _): url.description
+    case .http(let url, _), .sse(let url, _): url.description
     case .stdio(let command, let arguments, _, _):
       arguments.isEmpty
         ? command

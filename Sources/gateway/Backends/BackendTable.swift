@@ -8,6 +8,7 @@ enum BackendTable {
       let transport =
         switch backend.transport {
         case .http: "http"
+        case .sse: "sse"
         case .stdio: "stdio"
         }
       let status = live?.first { $0["name"]?.stringValue == backend.name }

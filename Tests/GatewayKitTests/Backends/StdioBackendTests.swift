@@ -89,9 +89,10 @@ extension BackendTests {
     ) throws -> StdioBackend {
       StdioBackend(
         name: "slow",
-        launch: ChildLaunch(
-          command: try Place.python, arguments: [Place.peer("child.py")] + options,
-          environment: [:], directory: nil),
+        launch: .process(
+          ChildLaunch(
+            command: try Place.python, arguments: [Place.peer("child.py")] + options,
+            environment: [:], directory: nil)),
         timeout: .seconds(20), probeTime: .milliseconds(200), idleTime: idleTime,
         isIsolated: isIsolated, mostIsolated: 2,
         logger: .init(label: "test"))

@@ -197,10 +197,28 @@ import Testing
     #expect(backend.unavailable?.contains("Injected") == false)
   }
 
-  @Test func theOlderSSETransportIsNamedAsMissing() throws {
-    #expect(
-      try backend(#"{"type": "sse", "url": "http://x/sse"}"#).unavailable?
-        .contains("HTTP+SSE") == true)
+  @Test func theOlderSSETransportGivesEachSessionAConnection() throws {
+    let backend = try backend(#"{"type": "sse", "url": "http://x/sse", "headers": {"A": "b"}}"#)
+    guard case .sse(let url, let headers) = backend.transport else {
+      Issue.record("it is \(backend.transport)")
+      return
+    }
+    #expect(url.path == "/sse" && headers.map(\.name) == ["A"])
+    #expect(backend.isolatesSessions && backend.mostIsolated == 1000)
+  }
+
+  @Test func sessionsAreSharedUnlessTheyAreToBeIsolated() throws {
+    #expect(try !backend(#"{"command": "x"}"#).isolatesSessions)
+    let isolated = try backend(
+      #"{"command": "x", "sessions": "isolated", "processes": 3, "onLostSession": "end"}"#)
+    #expect(isolated.isolatesSessions && isolated.mostIsolated == 3)
+    #expect(isolated.onLostSession == .end)
+    for wrong in [
+      #"{"command": "x", "sessions": "mine"}"#, #"{"command": "x", "processes": 0}"#,
+      #"{"command": "x", "onLostSession": "?"}"#,
+    ] {
+      #expect(throws: ConfigurationError.self) { try backend(wrong) }
+    }
   }
 
   @Test func anAddressOfVersionSixKeepsItsBracketsOnlyInTheAuthority() throws {

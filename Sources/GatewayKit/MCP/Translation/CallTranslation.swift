@@ -21,6 +21,14 @@ package struct CallTranslation: Sendable {
     case withdrawn([UInt8])
     case nothing
     case invalid(String)
+
+    /// Whether it is written for the very request that the client sent last.
+    package var carriesID: Bool {
+      switch self {
+      case .notification, .response, .inputRequired: true
+      case .request, .news, .withdrawn, .nothing, .invalid: false
+      }
+    }
   }
 
   package let direction: Direction

@@ -81,6 +81,7 @@ final class StatusSource: Sendable {
     let transport =
       switch view.configuration.transport {
       case .http(let url, _): url.isTLS ? "https" : "http"
+      case .sse: "sse"
       case .stdio: "stdio"
       }
     return GatewayStatus.Backend(

@@ -20,8 +20,10 @@ final class BackendCall {
   let backendName: String
   private var transport: (any CallTransport)?
   private var sink: CallSink?
-  /// What came while no client was there.
+  /// What came while no client was there, or for one that could not take it.
   private var held: [CallEvent] = []
+  /// What the backend wrote while the call was parked: the retry's id and token are others.
+  private var heldMessages: [[UInt8]] = []
   private var heldBytes = 0
   private var isPaused = false
   private(set) var isOver = false
@@ -34,6 +36,10 @@ final class BackendCall {
   var parkedAs: ParkedCalls.Number?
   /// The questions that a legacy client was asked: the backend's id of each, and the client's.
   var asked: [[UInt8]: [UInt8]] = [:]
+  /// Exchanges the ids of tasks; nil where there can be none.
+  var tasks: TaskMessages?
+  /// The lane of a pooled session that it has for itself.
+  var lane: PoolKey?
   /// The session at the backend that it is in.
   var linkKey: LinkCalls.Key?
   /// When a call that nobody reads ends.
@@ -85,7 +91,10 @@ final class BackendCall {
   /// A message of the backend's; whether it was the response to the request that was sent last.
   func received(_ message: [UInt8]) -> Bool {
     guard !isOver else { return true }
-    switch translation.take(message) {
+    let message = tasks?.forClient(message) ?? message
+    let incoming = translation.take(message)
+    if parkedAs != nil, incoming.carriesID { return hold(message, incoming) }
+    switch incoming {
     case .response(let bytes):
       deliver(.response(bytes))
       return true
@@ -130,6 +139,15 @@ final class BackendCall {
     if event.isLast { dropTransport() }
   }
 
+  /// Keeps a message for the retry; whether it is the response.
+  private func hold(_ message: [UInt8], _ incoming: CallTranslation.Incoming) -> Bool {
+    heldMessages.append(message)
+    heldBytes += message.count
+    if heldBytes > Self.heldLimit { pause() }
+    if case .notification = incoming { return false }
+    return true
+  }
+
   private func keep(_ event: CallEvent, in replay: ReplayStream) {
     switch event {
     case .message(let message): _ = replay.append(message)
@@ -148,6 +166,12 @@ final class BackendCall {
 
   /// The client can take more.
   func resume() {
+    let messages = heldMessages
+    heldMessages = []
+    for message in messages {
+      heldBytes -= message.count
+      _ = received(message)
+    }
     while let sink, !held.isEmpty {
       let event = held.removeFirst()
       heldBytes -= event.size
@@ -162,7 +186,7 @@ final class BackendCall {
 
   // MARK: To the backend
 
-  func tell(_ message: [UInt8]) { transport?.tell(message) }
+  func tell(_ message: [UInt8]) { transport?.tell(tasks?.forBackend(message) ?? message) }
 
   func sendRetry(_ members: [[UInt8]], id: [UInt8]) {
     transport?.send(request.message((members, id)), of: self)
@@ -240,6 +264,7 @@ final class BackendCall {
     sink = nil
     held = []
     loop.calls[ObjectIdentifier(self)] = nil
+    if let lane { loop.giveBack(lane) }
     if let countedStream { server.streams.end(countedStream) }
     if let parkedAs { server.parked.remove(parkedAs) }
     server.inputs.forget(owner: ObjectIdentifier(self))

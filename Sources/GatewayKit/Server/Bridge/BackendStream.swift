@@ -132,6 +132,7 @@ final class BackendStream: UpstreamReceiver {
       return tell(ServerRequest.response(id: request.id, result: Array("{}".utf8)))
     }
     guard session.poolKey == nil else {
+      peer.streamHabit.noteAsksApart()
       guard let (call, _) = server.linkCalls.newest(callsKey) else {
         return tell(
           JSONRPCError.methodNotFound(request.methodName).body(id: request.id, request: nil))

@@ -12,6 +12,7 @@ final class ChannelCallTransport: CallTransport {
   private var isPaused = false
   /// Counts the requests, so that the end of an earlier one is not taken for the last one's.
   private var round = 0
+  private var hasResponse = false
   /// Goes on with the next message once the call's client has taken the last.
   private var waiting: CheckedContinuation<Void, Never>?
 
@@ -23,6 +24,7 @@ final class ChannelCallTransport: CallTransport {
 
   func send(_ request: [UInt8], of call: BackendCall) {
     self.call = call
+    hasResponse = false
     round += 1
     let round = round
     let eventLoop = loop.eventLoop
@@ -63,7 +65,7 @@ final class ChannelCallTransport: CallTransport {
       eventLoop.execute {
         let transport = back.value
         transport.loop.readClock()
-        _ = transport.call?.received(message)
+        if transport.call?.received(message) != false { transport.hasResponse = true }
         if transport.isPaused {
           transport.waiting = continuation
         } else {
@@ -75,7 +77,7 @@ final class ChannelCallTransport: CallTransport {
   }
 
   private func failed(_ error: JSONRPCError, _ round: Int) {
-    guard round == self.round else { return }
+    guard round == self.round, !hasResponse else { return }
     loop.readClock()
     let call = call
     self.call = nil

@@ -25,11 +25,13 @@ extension ClientConnection {
 
   /// The headers that mirror a modern body (2026-07-28, Streamable HTTP, Standard Request Headers and
   /// Custom Headers from Tool Parameters).
-  private func modernLines(_ forward: Forward, _ envelope: Envelope) -> [UInt8] {
+  func modernLines(_ forward: Forward, _ envelope: Envelope) -> [UInt8] {
     var lines = Array("mcp-protocol-version: 2026-07-28\r\nmcp-method: ".utf8)
-    lines += envelope.method?.name.utf8 ?? "".utf8
+    lines += (request.bodyText(envelope.methodName) ?? "").utf8
     lines += "\r\n".utf8
-    if let operand = envelope.mirroredOperand {
+    if let task = forward.task {
+      lines += "mcp-name: \(MCPHeaderValue.encode(task.id))\r\n".utf8
+    } else if let operand = envelope.mirroredOperand {
       lines += "mcp-name: ".utf8
       lines +=
         forward.splice?.target.headerName
@@ -63,7 +65,12 @@ extension ClientConnection {
     guard let envelope = request.envelope, let caller = request.caller,
       let offered = request.bodyBytes(envelope.clientCapabilities)
     else { return }
-    let key = PoolKey(principal: caller.principal, capabilities: offered)
+    var key = PoolKey(principal: caller.principal, capabilities: offered)
+    if let lane = request.lane {
+      key = lane
+    } else if peer.streamHabit.asksApart, offersInput(offered) {
+      key = takeLane(key)
+    }
     let level = logLevel(envelope)
     if lost == nil, let entry = loop.sessions.pooled(key), let link = entry.link(forward.backend),
       link.takes(level)
@@ -73,10 +80,11 @@ extension ClientConnection {
     }
     let sessions = server.mcp.sessions
     let backend = forward.backend
+    let pooledKey = key
     let info = request.bodyBytes(envelope.clientInfo)
     run { () async -> Result<SessionEntry, SessionRegistry.Refusal> in
       do throws(SessionRegistry.Refusal) {
-        let entry = await sessions.pooled(key, info: info)
+        let entry = await sessions.pooled(pooledKey, info: info)
         return .success(
           try await sessions.link(entry, to: backend, replacing: lost, logLevel: level))
       } catch {
@@ -95,6 +103,17 @@ extension ClientConnection {
         connection.answerError(error.rpcError)
       }
     }
+  }
+
+  /// A session of its own for the request's call.
+  func takeLane(_ key: PoolKey) -> PoolKey {
+    let lane = loop.takeLane(key)
+    request.lane = lane
+    return lane
+  }
+
+  func offersInput(_ capabilities: [UInt8]) -> Bool {
+    (try? JSONValue.parse(capabilities)).map { ClientCapabilities($0).offersInput } ?? false
   }
 
   private func send(

@@ -74,6 +74,9 @@ extension ClientConnection {
     capabilities: JSONValue, in session: SessionNumber? = nil, over transport: any CallTransport
   ) {
     guard let call = makeCall(forward, translation, request, capabilities) else { return }
+    call.tasks = tasks(of: forward)
+    call.lane = self.request.lane
+    self.request.lane = nil
     if let session { call.linkKey = LinkCalls.Key(session: session, backend: forward.backend) }
     backendCall = call.link
     call.begin(over: transport)
@@ -105,6 +108,7 @@ extension ClientConnection {
 
   /// What access lists judge a call by: the name that the backend knows, or the URI.
   private func operandAtBackend(_ forward: Forward, _ envelope: Envelope) -> [UInt8] {
+    if let task = forward.task { return Array(task.tool.utf8) }
     if let splice = forward.splice { return splice.target.name }
     guard let operand = envelope.operand else { return [] }
     return withText(operand) { Array($0) }

@@ -281,11 +281,10 @@ extension ClientConnection {
       subscribe(envelope)
     case .subscriptionsListen where request.era == .modern:
       listen(envelope)
+    case .tasksGet, .tasksResult, .tasksCancel, .tasksUpdate:
+      routeTask(envelope)
     default:
-      let name = request.body.withUnsafeReadableBytes { body in
-        envelope.methodRange.map { String(decoding: body[$0], as: UTF8.self) } ?? ""
-      }
-      answerError(.methodNotFound(name))
+      routeUnknown(envelope)
     }
   }
 

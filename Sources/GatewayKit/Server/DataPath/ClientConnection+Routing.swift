@@ -119,6 +119,9 @@ extension ClientConnection {
 
   /// Whether what is under way at a backend is still in the lists.
   func isOperationAllowed(at backend: BackendID) -> Bool {
+    if let task = request.forward?.task, let caller = request.caller {
+      return isAllowed(task, at: backend, caller)
+    }
     guard let envelope = request.envelope, let name = envelope.operand else { return true }
     if let target = request.forward?.splice?.target { return decision(target).isAllowed }
     return decision(backend, name).isAllowed
@@ -180,6 +183,7 @@ extension ClientConnection {
       exchange(forward, route)
       return
     }
+    if concernsTask(forward, route) { return exchangeTask(forward, peer, route) }
     guard request.era == .legacy else {
       if route.view.eras == [.legacy] { return bridgeToLegacy(forward, peer) }
       send(forward, to: peer, headerLines: nil)

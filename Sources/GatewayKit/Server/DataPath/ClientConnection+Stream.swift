@@ -211,25 +211,32 @@ extension ClientConnection {
     guard let backend = server.backends.backend(forward.backend) else {
       return answerError(.backendUnavailable(forward.backend.name, since: nil))
     }
+    let level = logLevel(envelope)
     if let session = request.session {
       let client = ChannelClient(
-        session: session.token.number, principal: caller.principal, identity: session.token.client)
+        session: session.token.number, principal: caller.principal, identity: session.token.client,
+        logLevel: session.logLevel)
       return exchange(forward, route, backend, client)
     }
     guard backend.configuration.isolatesSessions,
       let offered = request.bodyBytes(envelope.clientCapabilities)
     else {
-      let client = ChannelClient(session: nil, principal: caller.principal, identity: .gateway)
+      let client = ChannelClient(
+        session: nil, principal: caller.principal, identity: .gateway, logLevel: level)
       return exchange(forward, route, backend, client)
     }
     let sessions = server.mcp.sessions
-    let key = PoolKey(principal: caller.principal, capabilities: offered)
+    var key = PoolKey(principal: caller.principal, capabilities: offered)
+    // Over one channel nothing says which call a question belongs to.
+    if offersInput(offered) { key = takeLane(key) }
+    let pooledKey = key
     let info = request.bodyBytes(envelope.clientInfo)
     run {
-      await sessions.pooled(key, info: info)
+      await sessions.pooled(pooledKey, info: info)
     } then: { connection, entry in
       let client = ChannelClient(
-        session: entry.token.number, principal: key.principal, identity: entry.token.client)
+        session: entry.token.number, principal: pooledKey.principal, identity: entry.token.client,
+        logLevel: level)
       connection.exchange(forward, route, backend, client)
     }
   }

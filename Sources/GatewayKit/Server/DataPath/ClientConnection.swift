@@ -127,6 +127,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     if loop.logsRequests { logRequest() }
     leaveUpstream()
     leaveCall()
+    giveBackLane()
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
     if request.era != .legacy { task?.cancel() }
     task = nil
@@ -381,6 +382,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     endStream()
     upstream = nil
     backendCall = nil
+    giveBackLane()
     task = nil
     let unread = unreadBody()
     if answer.closes || unread == nil {
@@ -395,6 +397,11 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
       startNext()
       advance()
     }
+  }
+
+  private func giveBackLane() {
+    if let lane = request.lane { loop.giveBack(lane) }
+    request.lane = nil
   }
 
   /// How much of the request's body is still to come; nil when that is unknown or too much.

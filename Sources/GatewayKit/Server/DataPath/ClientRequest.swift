@@ -51,6 +51,8 @@ struct ClientRequest {
   var isUseCounted = false
   /// The call that it is, until that has ended.
   var call: CallRecord?
+  /// The lane of a pooled session that was taken for it, until its call has that.
+  var lane: PoolKey?
   /// Where it goes, once that is decided.
   var forward: Forward?
   /// The batch that the message is one of.
@@ -98,6 +100,8 @@ struct Forward {
   let isRepeatable: Bool
   /// A lost backend session was made again for it already.
   var isRemade = false
+  /// The task that it is about.
+  var task: TaskIDs.Task?
 }
 
 /// How far the answer is.

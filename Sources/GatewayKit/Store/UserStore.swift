@@ -246,6 +246,9 @@ public final class UserStore: Sendable {
     return value
   }
 
+  /// Why the audit log could not be written when that was last tried; nil when it could.
+  package var auditFailure: String? { journal?.failure }
+
   /// Settles, in the log, what a writer that was killed left behind.
   package func settleAudit() async throws(StoreError) {
     guard let journal else { return }

@@ -120,7 +120,7 @@ final class ClientConnection: ChannelInboundHandler {
     phase = .closed
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
-    endCall(.gone)
+    endCall(toldOutcome ?? .gone)
     if loop.logsRequests { logRequest() }
     leaveUpstream()
     // Before 2026-07-28 a disconnect must not cancel what the client asked for.
@@ -492,7 +492,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   func abort() {
     serial += 1
-    endCall(.gone)
+    endCall(toldOutcome ?? .gone)
     phase = .closed
     channel.close(promise: nil)
   }

@@ -137,7 +137,7 @@ extension EndToEndTests {
       #expect(events.count < 20, "\(events.count) lines for 306 refusals")
       let bad = try #require(events.first { $0["reason"] == "revoked" })
       #expect(bad["key_id"]?.stringValue == APIKey.id(ofSecret: revoked))
-      #expect(bad["count"] == 3)
+      #expect(bad["count"] == 3 && bad["user"] == "alice")
       let off = try #require(events.first { $0["reason"] == "user_disabled" })
       #expect(off["user"] == "bob")
       let log = try String(contentsOfFile: "\(gateway.directory)/audit.jsonl", encoding: .utf8)

@@ -61,10 +61,9 @@ final class RefusalCounter: Sendable {
     let generation = generation()
     var entries = counted.counts.map { kind, count in
       var members: [(key: String, value: JSONValue)] = []
-      if case .userDisabled(_, let username) = kind.refusal {
-        members.append(("user", .string(username)))
+      if let key = kind.refusal.key {
+        members += [("user", .string(key.username)), ("key_id", .string(key.id))]
       }
-      if let id = kind.refusal.keyID { members.append(("key_id", .string(id))) }
       members.append(("reason", .string(kind.refusal.reason)))
       members.append(("from", .string(kind.address)))
       members.append(("count", .number(String(count))))

@@ -65,7 +65,7 @@ extension EndToEndTests {
       #expect(ended.status == 204)
 
       // Each loop hands over its own.
-      let events = try await gateway.auditEvents("--user", "alice") { $0.count >= 19 }
+      let events = try await gateway.auditEvents("--user", "alice") { $0.count >= 21 }
         .sorted { $0["time"]?.stringValue ?? "" < $1["time"]?.stringValue ?? "" }
       let calls = events.filter { $0["event"]?.stringValue?.hasPrefix("call.") == true }
       let told = calls.map { event in

@@ -43,6 +43,7 @@ struct Gateway: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      UnloggedChange.complain()
     } catch {
       CommandFailure.leave(with: error)
     }

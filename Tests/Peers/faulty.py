@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve(self, message: Any, kind: str, argument: str) -> None:
         identifier, method, params = message.get("id"), message["method"], message.get("params") or {}
-        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early")
+        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early", "lingers")
         capabilities: Any = {"tools": {}} if kind != "bare" else {}
         if identifier is None:
             self.answer(int(argument) if kind == "initialized" else 202)
@@ -140,6 +140,10 @@ class Handler(BaseHTTPRequestHandler):
             self.result(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif method == "tools/call" and kind == "surprise":
             self.stream(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
+        elif method == "tools/call" and kind == "lingers":
+            # The answer is there, and its stream goes on.
+            self.stream(identifier, {"resultType": "complete", "content": [], "isError": argument == "error"}, ends=False)
+            time.sleep(1000)
         elif is_modern:
             self.error(404, identifier, -32601, "Method not found")
         else:
@@ -162,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self.result(identifier, {"tools": [tool("one")]})
 
-    def stream(self, identifier: Any, result: Any) -> None:
+    def stream(self, identifier: Any, result: Any, ends: bool = True) -> None:
         """A priming event, a comment, a message of something else, then the answer, in pieces."""
         self.send_response(200)
         self.send_header("content-type", "text/event-stream; charset=utf-8")
@@ -176,7 +180,8 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(f"{len(piece.encode()):x}\r\n{piece}\r\n".encode())
             self.wfile.flush()
             time.sleep(0.01)
-        self.wfile.write(b"0\r\n\r\n")
+        if ends:
+            self.wfile.write(b"0\r\n\r\n")
 
 
 def main() -> None:

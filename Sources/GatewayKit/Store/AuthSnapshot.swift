@@ -2,8 +2,8 @@
 package enum KeyVerdict: Sendable {
   case valid(Caller)
   case unknown
-  case revoked(keyID: String)
-  case expired(keyID: String)
+  case revoked(keyID: String, username: String)
+  case expired(keyID: String, username: String)
   /// Its user is disabled.
   case disabled(keyID: String, username: String)
 }
@@ -66,14 +66,15 @@ package final class AuthSnapshot: Sendable {
     }
     guard let place else { return .unknown }
     let caller = rows[place].caller
-    if rows[place].isRevoked { return .revoked(keyID: caller.keyID ?? "") }
+    // Made only for a refusal.
+    var id: String { caller.keyID ?? "" }
+    var username: String { caller.username ?? "" }
+    if rows[place].isRevoked { return .revoked(keyID: id, username: username) }
     let expiresAt = rows[place].expiresAt
     if expiresAt != .max, expiries.isPast(digest, expiresAt, now: now) {
-      return .expired(keyID: caller.keyID ?? "")
+      return .expired(keyID: id, username: username)
     }
-    if rows[place].isDisabled {
-      return .disabled(keyID: caller.keyID ?? "", username: caller.username ?? "")
-    }
+    if rows[place].isDisabled { return .disabled(keyID: id, username: username) }
     return .valid(caller)
   }
 }

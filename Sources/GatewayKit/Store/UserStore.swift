@@ -143,6 +143,9 @@ public final class UserStore: Sendable {
   /// The user of that name; names are told apart by their case.
   public func user(_ username: String) -> User? { document.user(username)?.user }
 
+  /// The user of that id.
+  package func user(id: String) -> User? { document.user(id: id)?.user }
+
   /// All keys that have a user, in the order of the file.
   public func keys() -> [APIKey] {
     let document = document
@@ -245,6 +248,9 @@ public final class UserStore: Sendable {
     }
     return value
   }
+
+  /// Why the audit log could not be written when that was last tried; nil when it could.
+  package var auditFailure: String? { journal?.failure }
 
   /// Settles, in the log, what a writer that was killed left behind.
   package func settleAudit() async throws(StoreError) {

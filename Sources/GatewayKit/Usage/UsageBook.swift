@@ -195,21 +195,21 @@ package struct UsageBook: Sendable {
       cells[place].counts = counts
       cells[place].latency = latency
     }
-    guard let minutes = Self.periods(json["minutes"]), let days = Self.periods(json["days"]) else {
-      return nil
-    }
+    guard let minutes = Self.periods(json["minutes"], UsageSpan.minutes),
+      let days = Self.periods(json["days"], UsageSpan.days)
+    else { return nil }
     self.minutes.restore(minutes)
     self.days.restore(days)
   }
 
-  private static func periods(_ json: JSONValue?) -> [UsagePeriod]? {
+  private static func periods(_ json: JSONValue?, _ span: UsageSpan) -> [UsagePeriod]? {
     var periods: [UsagePeriod] = []
     for row in json?.arrayValue ?? [] {
-      guard let fields = row.arrayValue, fields.count == 2, let start = fields[0].intValue,
-        abs(start) < 1 << 32,
+      guard let fields = row.arrayValue, fields.count == 2,
+        let start = fields[0].moment(in: span.length),
         let bytes = fields[1].stringValue.flatMap({ Base64.decode($0.utf8) })
       else { return nil }
-      periods.append(UsagePeriod(start: Int64(start), bytes: bytes))
+      periods.append(UsagePeriod(start: start, bytes: bytes))
     }
     return periods
   }

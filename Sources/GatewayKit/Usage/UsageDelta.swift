@@ -137,8 +137,12 @@ extension JSONValue {
   }
 
   /// A time in microseconds since 1970.
-  var moment: Int64? {
-    intValue.flatMap { (-Self.limit...Self.limit).contains($0) ? Int64($0) : nil }
+  var moment: Int64? { moment(in: 1) }
+
+  /// A time since 1970, in units of so many microseconds.
+  func moment(in unit: Int64) -> Int64? {
+    let limit = Self.limit / Int(unit)
+    return intValue.flatMap { (-limit...limit).contains($0) ? Int64($0) : nil }
   }
 }
 

@@ -47,7 +47,7 @@ enum AuditOutput {
         ?? actor["account"]?.stringValue ?? "uid \(actor["uid"]?.intValue ?? -1)"
       return "\(person) with \(actor["program"]?.stringValue ?? "a program")"
     case "socket": return "uid \(actor["uid"]?.intValue ?? -1) at the socket"
-    case let other?: return other
+    case let other?: return actor["from"]?.stringValue.map { "\(other) from \($0)" } ?? other
     case nil: return "?"
     }
   }
@@ -79,14 +79,20 @@ enum AuditOutput {
 
 extension CommonOptions {
   /// The log of the store that this command works on, which must be there.
-  func auditPath() throws -> String {
+  ///
+  /// - Parameter evenGone: also one of which only the head is left.
+  func auditPath(evenGone: Bool = false) throws -> String {
     let configuration = try configuration()
     guard configuration.audit.isOn else {
       throw CommandFailure.notFound(
         "audit_off", "The configuration has audit.path off: there is no log")
     }
     let path = configuration.auditPath
-    guard AuditFiles.isThere(path) else {
+    guard AuditFiles.isThere(path) || evenGone && AuditFiles.wasThere(path) else {
+      guard !AuditFiles.wasThere(path) else {
+        throw CommandFailure.notFound(
+          "audit_gone", "There is no log at \(path), but there was one; see gateway audit verify")
+      }
       throw CommandFailure.notFound(
         "audit_missing",
         "There is no log at \(path): nothing was changed yet, or it is another store's; name that with --users-db or --config"

@@ -14,7 +14,7 @@ struct AuditVerify: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try options.configuration()
-    let path = try options.auditPath()
+    let path = try options.auditPath(evenGone: true)
     let verdict = try AuditOutput.read { () throws -> AuditVerifier.Verdict in
       try AuditVerifier.verify(path: path, secrets: try Self.secrets(configuration))
     }

@@ -7,7 +7,7 @@ extension CommonOptions {
     let configuration = try configuration()
     let path = configuration.storePath
     guard Self.isThere(path) else { throw Self.missing(path) }
-    return try await UserStore.open(path, audit: configuration.audit)
+    return UnloggedChange.watch(try await UserStore.open(path, audit: configuration.audit))
   }
 
   /// The store, even when its file is broken or gone, to go back to an earlier one; and what is wrong
@@ -15,8 +15,9 @@ extension CommonOptions {
   func storeForRestore() async throws -> (store: UserStore, damage: StoreError?) {
     let configuration = try configuration()
     do {
-      return try await UserStore.openForRestore(
+      let opened = try await UserStore.openForRestore(
         configuration.storePath, audit: configuration.audit)
+      return (UnloggedChange.watch(opened.store), opened.damage)
     } catch StoreError.missing {
       throw Self.missing(configuration.storePath)
     }
@@ -27,7 +28,8 @@ extension CommonOptions {
     let configuration = try configuration()
     let path = configuration.storePath
     let isNew = !Self.isThere(path)
-    let store = try await UserStore.open(path, creating: true, audit: configuration.audit)
+    let store = UnloggedChange.watch(
+      try await UserStore.open(path, creating: true, audit: configuration.audit))
     if isNew, !json {
       Output.complain("made the store \(TerminalText.line(path))", prefixed: true)
     }

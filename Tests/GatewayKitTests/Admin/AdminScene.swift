@@ -149,7 +149,7 @@ final class AdminScene: Sendable {
     headers: HTTPFields = [:]
   ) async throws -> Answer {
     var headers = headers
-    var peer = AdminPeer.tcp
+    var peer = AdminPeer.tcp(address: "192.0.2.1")
     switch credential {
     case .none: break
     case .header(let value): headers[.authorization] = value

@@ -51,13 +51,33 @@ import Testing
     #expect(changed.output.contains("WRONG: \(folder.path)/data/audit.jsonl:8: line 8 was changed"))
   }
 
+  @Test func aLogThatWasTakenAwayIsNotOneThatNeverWas() throws {
+    unlink("\(folder.path)/data/audit.jsonl")
+    let verify = try run("verify")
+    #expect(verify.exitCode == 1)
+    #expect(verify.output.contains("lines 1 to 11 are missing at the end"), "\(verify.output)")
+    let tail = try run("tail")
+    #expect(tail.exitCode == 3 && tail.errors.contains("there was one"), "\(tail.errors)")
+  }
+
+  @Test func aChangeThatIsNotLoggedIsMadeAndSaidToBeSo() throws {
+    let log = "\(folder.path)/data/audit.jsonl"
+    unlink(log)
+    mkfifo(log, 0o600)
+    let made = try CommandRun(["users", "create", "carol", "--json"], in: folder)
+    #expect(made.exitCode == 0 && made.json?["status"] == "created", "\(made.errors)")
+    #expect(made.errors.contains("audit log may not tell of it: \(log) cannot be written"))
+    #expect(try CommandRun(["users", "show", "carol"], in: folder).errors.isEmpty)
+  }
+
   @Test func withoutTheSecretOrTheLogItSaysWhatIsMissing() throws {
     unlink("\(folder.path)/data/gateway.secret")
     let verify = try run("verify")
     #expect(verify.exitCode == 3 && verify.errors.contains("gateway.secret"), "\(verify.errors)")
     unlink("\(folder.path)/data/audit.jsonl")
+    unlink("\(folder.path)/data/audit.head")
     let tail = try run("tail")
-    #expect(tail.exitCode == 3 && tail.errors.contains("There is no log at"), "\(tail.errors)")
+    #expect(tail.exitCode == 3 && tail.errors.contains("nothing was changed yet"), "\(tail.errors)")
     try folder.write("gateway.json", #"{"gateway": {"audit": {"path": "off"}}}"#)
     #expect(try run("tail").errors.contains("audit.path off"))
   }

@@ -65,7 +65,7 @@ extension EndToEndTests {
       #expect(ended.status == 204)
 
       // Each loop hands over its own.
-      let events = try await gateway.auditEvents("--user", "alice") { $0.count >= 19 }
+      let events = try await gateway.auditEvents("--user", "alice") { $0.count >= 21 }
         .sorted { $0["time"]?.stringValue ?? "" < $1["time"]?.stringValue ?? "" }
       let calls = events.filter { $0["event"]?.stringValue?.hasPrefix("call.") == true }
       let told = calls.map { event in
@@ -137,7 +137,7 @@ extension EndToEndTests {
       #expect(events.count < 20, "\(events.count) lines for 306 refusals")
       let bad = try #require(events.first { $0["reason"] == "revoked" })
       #expect(bad["key_id"]?.stringValue == APIKey.id(ofSecret: revoked))
-      #expect(bad["count"] == 3)
+      #expect(bad["count"] == 3 && bad["user"] == "alice")
       let off = try #require(events.first { $0["reason"] == "user_disabled" })
       #expect(off["user"] == "bob")
       let log = try String(contentsOfFile: "\(gateway.directory)/audit.jsonl", encoding: .utf8)

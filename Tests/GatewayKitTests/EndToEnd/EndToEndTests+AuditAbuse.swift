@@ -185,6 +185,34 @@ extension EndToEndTests {
       await peer.stop()
     }
 
+    @Test("who hangs up once the answer is there was told it, whatever its stream does then")
+    func tellsWhatWasAnswered() async throws {
+      let server = try await FaultyServer("lingers")
+      let gateway = try await RunningGateway.start(
+        backends: ["peer": ["url": .string(server.url)]])
+      try await Scene.waitForCatalogs(of: gateway, ["peer"])
+      let key = try await gateway.makeUser("alice")
+      let params: JSONValue = ["name": "peer__one", "_meta": RunningGateway.modernMeta]
+      for (mode, answer) in [("ok", #""isError": false"#), ("error", #""isError": true"#)] {
+        try server.become("lingers", mode)
+        let wire = try Wire(port: gateway.port)
+        try wire.send(
+          "POST", "/mcp",
+          Self.usual(key) + [("Accept", "text/event-stream")]
+            + RunningGateway.mirror("tools/call", params),
+          RunningGateway.message("tools/call", params))
+        #expect(try wire.receiveHead().status == 200)
+        var text = ""
+        while !text.contains(answer + "}}\n\n"), let chunk = try wire.receiveChunk() {
+          text += String(decoding: chunk, as: UTF8.self)
+        }
+      }
+      let events = try await gateway.auditEvents("--action", "call") { $0.count == 2 }
+      #expect(outcomes(events) == ["call.done one ok", "call.done one tool_error"])
+      try await gateway.stop()
+      await server.stop()
+    }
+
     @Test("an outcome is what the client was told, and arguments are no members of the line")
     func tellsOutcomes() async throws {
       let peer = try await PeerServer.start("peer", eras: "legacy")

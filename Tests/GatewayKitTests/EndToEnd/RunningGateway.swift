@@ -22,9 +22,10 @@ final class RunningGateway: Sendable {
   ///   - backends: what stands under `mcpServers`.
   ///   - settings: what stands under `gateway`, beside the store's place.
   ///   - output: the file that standard output is, instead of a pipe that is read.
+  ///   - wrapper: a program that becomes the gateway.
   static func start(
     backends: JSONValue, settings: JSONValue = [:], environment: [String: String] = [:],
-    directory given: String? = nil, output: String? = nil
+    directory given: String? = nil, output: String? = nil, wrapper: String? = nil
   ) async throws -> RunningGateway {
     let directory = try given ?? Place.temporaryDirectory()
     var gateway = settings.objectValue ?? JSONObject()
@@ -35,8 +36,11 @@ final class RunningGateway: Sendable {
     let variables = [
       "STATIC_API_KEY": staticKey, "ADMIN_API_KEY": adminKey, "SWIFT_BACKTRACE": "enable=no",
     ]
+    let command =
+      [wrapper, try Place.gateway].compactMap { $0 }
+      + ["serve", "--config", "\(directory)/gateway.json"]
     let program = try Program(
-      try Place.gateway, ["serve", "--config", "\(directory)/gateway.json"],
+      command[0], Array(command.dropFirst()),
       environment: variables.merging(environment) { $1 }, directory: directory, output: output)
     Leftovers.add(process: program.processIdentifier)
     let line = try await program.errorLine(containing: "listening on http://")

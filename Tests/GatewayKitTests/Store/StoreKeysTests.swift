@@ -70,7 +70,9 @@ struct StoreKeysTests {
     let last = Timestamp(microseconds: end.microseconds - 1)
     #expect(store.snapshot.accepts(issued.secret, at: last))
     #expect(issued.key.state(at: last) == .valid && issued.key.state(at: end) == .expired)
-    guard case .expired(issued.key.id) = store.snapshot.authenticate(issued.secret, at: end) else {
+    guard
+      case .expired(issued.key.id, "alice") = store.snapshot.authenticate(issued.secret, at: end)
+    else {
       Issue.record("it did not expire")
       return
     }

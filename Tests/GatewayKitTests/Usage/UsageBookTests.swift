@@ -145,7 +145,8 @@ import Testing
     for (name, wrong): (String, JSONValue) in [
       ("version", 2), ("n", "x"), ("cells", [[9, 0, 1, 1, 1, 1, 1, 1, []]]),
       ("cells", [[0, 0, 1]]), ("keys", [["a"]]), ("minutes", [[1, "?"]]), ("operations", [[1, 2]]),
-      ("minutes", [[9_223_372_036_854_775_807, ""]]), ("n", .number("18446744073709551615")),
+      ("minutes", [[9_223_372_036_854_775_807, ""]]), ("minutes", [[4_000_000_000, ""]]),
+      ("days", [[-4_000_000_000, ""]]), ("n", .number("18446744073709551615")),
       ("began", .number("-9223372036854775808")),
     ] {
       #expect(UsageBook(book.json.with(name, wrong)) == nil, "\(name)")

@@ -73,6 +73,13 @@ final class ActivityLog: Sendable {
   /// An empty batch, with memory that was used before if there is some.
   func emptyBatch() -> AuditBatch { state.withLock { $0.spare.popLast() } ?? AuditBatch() }
 
+  /// Writes what waits without waiting for more, off this thread.
+  func hasten() {
+    queue.async { [self] in
+      if !write() { scheduleRetry() }
+    }
+  }
+
   /// Writes what waits, now. Tells whether all of it could be written.
   @discardableResult
   func flush() async -> Bool {

@@ -51,6 +51,14 @@ struct AnswerInspector {
     }
   }
 
+  /// What the response was, where an event stream has told one already; nil where none has come. Its
+  /// reader may close it then, before it ends.
+  func toldOutcome(isChunked: Bool) -> CallOutcome? {
+    var all = ByteBuffer()
+    for piece in held { all.writeImmutableBuffer(piece) }
+    return all.withUnsafeReadableBytes { Self.response(in: Self.payload($0, isChunked: isChunked)) }
+  }
+
   /// A message that stands alone.
   static func outcome(of message: UnsafeRawBufferPointer) -> CallOutcome {
     mayBeError(message) ? judge(message) : .ok
@@ -85,22 +93,25 @@ struct AnswerInspector {
   private static func look(
     _ bytes: UnsafeRawBufferPointer, isEventStream: Bool, isChunked: Bool
   ) -> CallOutcome {
-    var payload: [UInt8] = []
-    if isChunked {
-      var framing = ChunkedBody()
-      _ = try? framing.consume(bytes) { payload += $0 }
-      // The start is not there of what was too long to be held.
-      if payload.isEmpty { payload = Array(bytes) }
-    } else {
-      payload = Array(bytes)
-    }
+    let payload = payload(bytes, isChunked: isChunked)
     guard isEventStream else { return payload.withUnsafeBytes(judge) }
+    return response(in: payload) ?? .ok
+  }
+
+  private static func payload(_ bytes: UnsafeRawBufferPointer, isChunked: Bool) -> [UInt8] {
+    guard isChunked else { return Array(bytes) }
+    var payload: [UInt8] = []
+    var framing = ChunkedBody()
+    _ = try? framing.consume(bytes) { payload += $0 }
+    // The start is not there of what was too long to be held.
+    return payload.isEmpty ? Array(bytes) : payload
+  }
+
+  /// Of the events of a stream.
+  private static func response(in payload: [UInt8]) -> CallOutcome? {
     var events = EventStreamParser()
     let found = payload.withUnsafeBytes { events.take($0) }
-    for event in found.reversed() where JSONRPCMessage.isResponse(event.data) {
-      return event.data.withUnsafeBytes(judge)
-    }
-    return .ok
+    return found.last { JSONRPCMessage.isResponse($0.data) }?.data.withUnsafeBytes(judge)
   }
 
   /// One message: an error's code, or a result's `isError`.

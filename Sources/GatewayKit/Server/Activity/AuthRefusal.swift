@@ -4,8 +4,8 @@ enum AuthRefusal: Hashable, Sendable {
   /// The header holds no `Bearer` token.
   case malformed
   case unknown
-  case revoked(keyID: String)
-  case expired(keyID: String)
+  case revoked(keyID: String, username: String)
+  case expired(keyID: String, username: String)
   case userDisabled(keyID: String, username: String)
   /// An administrator's route, without the admin key.
   case notAdministrator
@@ -23,9 +23,12 @@ enum AuthRefusal: Hashable, Sendable {
     }
   }
 
-  var keyID: String? {
+  /// Whose key it is, where one is known.
+  var key: (id: String, username: String)? {
     switch self {
-    case .revoked(let id), .expired(let id), .userDisabled(let id, _): id
+    case .revoked(let id, let username), .expired(let id, let username),
+      .userDisabled(let id, let username):
+      (id, username)
     case .missing, .malformed, .unknown, .notAdministrator: nil
     }
   }

@@ -4,8 +4,10 @@ import Synchronization
 /// Counts refused credentials, and tells the log of them once a second: a line for each address and
 /// reason, at most `limit` of them, and one for all others. Who tries keys out fills no disk.
 final class RefusalCounter: Sendable {
-  /// The most lines of one second.
-  static let limit = 100
+  /// A little less than a second, so that all of it is on disk within one.
+  static let window = DispatchTimeInterval.milliseconds(960)
+  /// The most lines of one window, beside that of the others: 100 lines a second.
+  static let limit = 95
 
   private struct Kind: Hashable {
     let address: String
@@ -47,8 +49,10 @@ final class RefusalCounter: Sendable {
       return !state.isScheduled
     }
     guard isFirst else { return }
-    // A little less than a second, for what the log itself waits.
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(700)) { [self] in tell() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.window) { [self] in
+      tell()
+      log?.hasten()
+    }
   }
 
   /// Hands over what is counted.
@@ -61,10 +65,9 @@ final class RefusalCounter: Sendable {
     let generation = generation()
     var entries = counted.counts.map { kind, count in
       var members: [(key: String, value: JSONValue)] = []
-      if case .userDisabled(_, let username) = kind.refusal {
-        members.append(("user", .string(username)))
+      if let key = kind.refusal.key {
+        members += [("user", .string(key.username)), ("key_id", .string(key.id))]
       }
-      if let id = kind.refusal.keyID { members.append(("key_id", .string(id))) }
       members.append(("reason", .string(kind.refusal.reason)))
       members.append(("from", .string(kind.address)))
       members.append(("count", .number(String(count))))

@@ -62,7 +62,7 @@ struct AdminGate: RouterMiddleware {
         405, "method_not_allowed", "This path takes \(allowed).", fields: [.allow: allowed])
     }
     if let known = route.query { context.query = try AdminQuery(target.query, known: known) }
-    return try await AuditActor.$current.withValue(principal.auditActor) {
+    return try await AuditActor.$current.withValue(context.auditActor) {
       try await next(request, context)
     }
   }

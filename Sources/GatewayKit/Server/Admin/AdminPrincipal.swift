@@ -7,15 +7,6 @@ package enum AdminPrincipal: Sendable, Equatable, CustomStringConvertible {
   /// A process of this user at the owner-only socket.
   case socket(uid: UInt32)
 
-  /// What the audit log has for it.
-  var auditActor: AuditActor? {
-    switch self {
-    case .anyone: nil
-    case .adminKey: .adminKey
-    case .socket(let uid): .socket(uid: uid)
-    }
-  }
-
   package var description: String {
     switch self {
     case .anyone: "anyone"

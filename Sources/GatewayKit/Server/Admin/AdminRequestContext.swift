@@ -5,7 +5,7 @@ import NIOCore
 /// Who is at the other end of an admin request.
 package enum AdminPeer: Sendable, Equatable {
   /// A client over TCP: only its credential says who it is.
-  case tcp
+  case tcp(address: String)
   /// A process of this user at the owner-only socket, which is let in for that.
   case socket(uid: UInt32)
 }
@@ -37,6 +37,15 @@ package struct AdminRequestContext: InitializableFromSource, RequestContext {
   package init(source: AdminRequestContextSource) {
     coreContext = .init(source: source)
     peer = source.peer
+  }
+
+  /// What the audit log has for who asks.
+  var auditActor: AuditActor? {
+    switch (principal, peer) {
+    case (.anyone, _): nil
+    case (.adminKey, .tcp(let address)): .adminKey(from: address, request: id)
+    case (.adminKey, .socket(let uid)), (.socket(let uid), _): .socket(uid: uid, request: id)
+    }
   }
 
   /// The largest body of an admin route, in bytes.

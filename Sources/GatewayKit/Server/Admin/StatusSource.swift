@@ -49,7 +49,7 @@ final class StatusSource: Sendable {
       backends: backends.views.map { Self.row($0, inFlight[$0.id] ?? 0) },
       connections: server?.connections.count ?? 0, streams: server?.streams.count ?? 0,
       sessions: sessions,
-      sessionList: Array(await live.sessions().prefix(LiveState.statusLimit)),
+      sessionList: await live.sessions(limit: LiveState.statusLimit),
       streamList: Array(await live.streams().prefix(LiveState.statusLimit)),
       limits: Limits.table.map { limit in
         GatewayStatus.Limit(

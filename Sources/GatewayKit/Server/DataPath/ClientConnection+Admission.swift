@@ -174,10 +174,10 @@ extension ClientConnection {
       case .valid(let caller):
         request.credential = digest
         return .caller(caller)
-      case .revoked(let id):
-        return .refused(.revoked(keyID: id))
-      case .expired(let id):
-        return .refused(.expired(keyID: id))
+      case .revoked(let id, let username):
+        return .refused(.revoked(keyID: id, username: username))
+      case .expired(let id, let username):
+        return .refused(.expired(keyID: id, username: username))
       case .disabled(let id, let username):
         return .refused(.userDisabled(keyID: id, username: username))
       case .unknown:

@@ -106,6 +106,13 @@ extension ClientConnection {
     return outcome == .ok && head.status >= 400 ? .failed(status: head.status) : outcome
   }
 
+  /// What the client knows already of a stream that is ended before its end: many close theirs as soon
+  /// as they have the response.
+  var toldOutcome: CallOutcome? {
+    guard answer.hasBegun, let head = answer.backendHead, head.isEventStream else { return nil }
+    return answer.inspector.toldOutcome(isChunked: head.isChunked && !wantsPayload)
+  }
+
   private func send(_ bytes: ByteBuffer) {
     if answer.isReframed { return writeEventBytes(bytes) }
     guard var head = answer.pendingHead else {
@@ -121,7 +128,7 @@ extension ClientConnection {
   func upstreamFailed(_ failure: UpstreamFailure) {
     upstream = nil
     guard !answer.hasBegun else {
-      answer.outcome = .broken
+      answer.outcome = toldOutcome ?? .broken
       abort()
       return
     }

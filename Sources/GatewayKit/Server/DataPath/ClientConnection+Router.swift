@@ -20,7 +20,7 @@ extension ClientConnection {
 
   private var adminPeer: AdminPeer {
     switch peer {
-    case .tcp: .tcp
+    case .tcp(let address): .tcp(address: address)
     case .socket(let uid): .socket(uid: uid)
     }
   }

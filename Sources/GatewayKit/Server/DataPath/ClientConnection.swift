@@ -123,7 +123,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     phase = .closed
     serial += 1
     loop.connections[ObjectIdentifier(self)] = nil
-    endCall(.gone)
+    endCall(toldOutcome ?? .gone)
     if loop.logsRequests { logRequest() }
     leaveUpstream()
     leaveCall()
@@ -504,7 +504,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
 
   func abort() {
     serial += 1
-    endCall(.gone)
+    endCall(toldOutcome ?? .gone)
     phase = .closed
     channel.close(promise: nil)
   }

@@ -16,22 +16,25 @@ final class LiveState: Sendable {
 
   // MARK: Looking
 
-  /// Legacy sessions that are in memory, those last used first.
-  func sessions() async -> [GatewayStatus.Session] {
+  /// Legacy sessions that are in memory, those last used first, at most so many.
+  func sessions(limit: Int = .max) async -> [GatewayStatus.Session] {
     guard let server = attached else { return [] }
-    let names = Usernames(server.store)
+    var names = Usernames(server.store)
     let now = Timestamp.now
     let clock = MonotonicClock.seconds
-    return await server.mcp.sessions.entries.sorted {
-      $0.lastUsed.load(ordering: .relaxed) > $1.lastUsed.load(ordering: .relaxed)
-    }.map { entry in
+    // Read once: they go on being used while they are sorted.
+    let entries = await server.mcp.sessions.entries.map {
+      (entry: $0, lastUsed: $0.lastUsed.load(ordering: .relaxed))
+    }
+    let latest = entries.sorted { $0.lastUsed > $1.lastUsed }.prefix(limit)
+    return latest.map { entry, lastUsed in
       let token = entry.token
       return GatewayStatus.Session(
         id: String(token.number.description.prefix(Self.idLength)),
         user: names.name(of: token.principal), client: token.client.name,
         version: token.version.rawValue, backend: token.backend,
         ageSeconds: Int(token.issued.duration(to: now).components.seconds),
-        idleSeconds: Int(max(0, clock - entry.lastUsed.load(ordering: .relaxed))),
+        idleSeconds: Int(max(0, clock - lastUsed)),
         backends: entry.links.map(\.backend.name))
     }
   }
@@ -39,7 +42,7 @@ final class LiveState: Sendable {
   /// Open streams of clients, the oldest first.
   func streams() async -> [GatewayStatus.Stream] {
     guard let server = attached else { return [] }
-    let names = Usernames(server.store)
+    var names = Usernames(server.store)
     var streams: [GatewayStatus.Stream] = []
     for handle in server.loops {
       let own = (try? await handle.perform { $0.openStreams }) ?? []
@@ -77,6 +80,7 @@ final class LiveState: Sendable {
     guard let entry = found.first else { throw EndError.notFound }
     guard found.count == 1 else { throw EndError.ambiguous }
     let number = entry.token.number
+    var names = Usernames(server.store)
     try await server.mcp.sessions.end(entry) {
       for handle in server.loops {
         _ = try? await handle.perform { $0.endSession(number) }
@@ -86,24 +90,26 @@ final class LiveState: Sendable {
       AuditEntry(
         .sessionEnded, generation: server.store.generation,
         [
-          ("user", .string(Usernames(server.store).name(of: entry.token.principal))),
+          ("user", .string(names.name(of: entry.token.principal))),
           ("session", .string(String(number.description.prefix(Self.idLength)))),
           ("actor", actor.json),
         ]))
   }
 }
 
-/// Users' names by their ids.
+/// Users' names by their ids, each looked up once: of many users few are connected.
 private struct Usernames {
-  private let names: [String: String]
+  private let store: UserStore
+  private var known: [String: String] = [:]
 
-  init(_ store: UserStore) {
-    names = Dictionary(store.users().map { ($0.id, $0.username) }) { first, _ in first }
-  }
+  init(_ store: UserStore) { self.store = store }
 
-  func name(of principal: Principal) -> String {
-    if case .user(let id) = principal, let name = names[id] { return name }
-    return principal.description
+  mutating func name(of principal: Principal) -> String {
+    guard case .user(let id) = principal else { return principal.description }
+    if let name = known[id] { return name }
+    let name = store.user(id: id)?.username ?? principal.description
+    known[id] = name
+    return name
   }
 }
 

@@ -7,17 +7,19 @@ package enum AuditActor: Sendable {
   /// The actor of the changes that the present task makes; this process where nobody says.
   @TaskLocal package static var current: AuditActor?
 
-  /// Over REST, with the admin key.
-  case adminKey
+  /// Over REST, with the admin key, which may be several people's: their address tells them apart.
+  case adminKey(from: String, request: String)
   /// Over the owner-only socket.
-  case socket(uid: UInt32)
+  case socket(uid: UInt32, request: String)
   /// A program that works on the store itself.
   case process(JSONValue)
 
   var json: JSONValue {
     switch self {
-    case .adminKey: ["by": "admin-key"]
-    case .socket(let uid): ["by": "socket", "uid": .number(String(uid))]
+    case .adminKey(let address, let request):
+      ["by": "admin-key", "from": .string(address), "request": .string(request)]
+    case .socket(let uid, let request):
+      ["by": "socket", "uid": .number(String(uid)), "request": .string(request)]
     case .process(let facts): facts
     }
   }

@@ -6,6 +6,11 @@ package enum AuditFiles {
   /// Whether there is anything of a log at the path.
   package static func isThere(_ path: String) -> Bool { !all(path).isEmpty }
 
+  /// Whether there ever was: the head is there without its log.
+  package static func wasThere(_ path: String) -> Bool {
+    access(AuditLog.beside(path, "head"), F_OK) == 0
+  }
+
   /// Those that are there, oldest first.
   static func all(_ path: String) -> [String] {
     aside(path) + (access(path, F_OK) == 0 ? [path] : [])
@@ -36,11 +41,12 @@ package enum AuditFiles {
 
   /// Where a file ends; nil when its last line is none.
   static func end(of path: String) throws(FileError) -> AuditPosition? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError("open", path) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError("fstat", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, EINVAL) }
     let line = try LineFile.last(of: descriptor, path, size: Int64(status.st_size)).line
     return line.withUnsafeBytes { AuditSealer.position(of: $0) }
   }

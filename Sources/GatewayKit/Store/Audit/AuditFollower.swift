@@ -46,11 +46,9 @@ package struct AuditFollower {
     _ file: String, from start: Int64, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws -> Int64 {
     let matcher = query.matcher
-    var end = start
     var reader = try LineFile(file, from: start)
     var newest = last
     try reader.forEachLine { line in
-      end += Int64(line.count) + 1
       if let number = AuditSealer.position(of: line)?.sequence {
         guard number > newest else { return true }
         newest = number
@@ -59,6 +57,6 @@ package struct AuditFollower {
       return true
     }
     last = newest
-    return end
+    return start + reader.consumed
   }
 }

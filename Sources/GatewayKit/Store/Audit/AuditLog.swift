@@ -143,7 +143,7 @@ final class AuditLog: Sendable {
     _ state: borrowing State, _ owner: AtomicFile.Owner
   ) throws(FileError) {
     let descriptor = Glibc.open(
-      headPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner.mode & 0o666)
+      headPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, owner.mode & 0o666)
     guard descriptor >= 0 else { throw FileError("open", headPath) }
     defer { close(descriptor) }
     if geteuid() == 0 { _ = fchown(descriptor, owner.uid, owner.gid) }
@@ -166,23 +166,26 @@ final class AuditLog: Sendable {
       return []
     }
     let known = state.head
-    if let bytes = try PlainFile.read(headPath),
+    // One that cannot be read cannot be written either, which is told; the log goes on.
+    if let bytes = try? PlainFile.read(headPath),
       let head = AuditHead.parse(bytes, sealer: state.sealer),
       head.last.sequence >= known.last.sequence
     {
       state.head = head
     }
     try open(&state, owner)
-    return try readEnd(&state)
+    return try readEnd(&state, owner)
   }
 
   private func open(_ state: inout State, _ owner: AtomicFile.Owner) throws(FileError) {
     if state.descriptor >= 0 { close(state.descriptor) }
     state.descriptor = calls.open(
-      path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner.mode & 0o666)
+      path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, owner.mode & 0o666)
     guard state.descriptor >= 0 else { throw FileError("open", path) }
     var status = stat()
     guard fstat(state.descriptor, &status) == 0 else { throw FileError("fstat", path) }
+    // A pipe or a device would keep nothing, or hold this process.
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, EINVAL) }
     if geteuid() == 0, status.st_size == 0 { _ = fchown(state.descriptor, owner.uid, owner.gid) }
     state.inode = UInt64(status.st_ino)
     state.device = UInt64(status.st_dev)
@@ -191,11 +194,20 @@ final class AuditLog: Sendable {
   }
 
   /// The file's last line says where the log stands, if it is later than what the head says.
-  private func readEnd(_ state: inout State) throws(FileError) -> [AuditEntry] {
+  private func readEnd(
+    _ state: inout State, _ owner: AtomicFile.Owner
+  ) throws(FileError) -> [AuditEntry] {
     var notes: [AuditEntry] = []
     let generation = state.head.generation ?? 0
-    let (line, whole) = try LineFile.last(
-      of: state.descriptor, path, size: state.size)
+    let line: [UInt8]
+    let whole: Int64
+    do throws(FileError) {
+      (line, whole) = try LineFile.last(of: state.descriptor, path, size: state.size)
+    } catch  where error.code == EFBIG {
+      // Whoever wrote that was not the gateway: nothing can be written behind it, but elsewhere.
+      try putAside(&state, owner)
+      return [gap(behind: state.head)]
+    }
     if whole < state.size {
       let torn = state.size - whole
       guard ftruncate(state.descriptor, off_t(whole)) == 0 else {
@@ -213,14 +225,17 @@ final class AuditLog: Sendable {
     } else if state.size == 0, state.head.last == .start {
       notes.append(AuditEntry(.auditBegan, generation: generation))
     } else if state.size > 0 {
-      // The log says less than was written: the chain goes on from what was.
-      notes.append(
-        AuditEntry(
-          .auditGap, generation: generation,
-          [("known_seq", .number(String(state.head.last.sequence)))]))
+      notes.append(gap(behind: state.head))
     }
     state.began = try firstTime(state)
     return notes
+  }
+
+  /// The log says less than was written: the chain goes on from what was.
+  private func gap(behind head: AuditHead) -> AuditEntry {
+    AuditEntry(
+      .auditGap, generation: head.generation ?? 0,
+      [("known_seq", .number(String(head.last.sequence)))])
   }
 
   /// A writer that is killed between the log and the head leaves lines that the head does not know.
@@ -251,12 +266,19 @@ final class AuditLog: Sendable {
   ) throws(FileError) -> Bool {
     let isOld = state.began.map { $0.duration(to: .now) > settings.maximumAge } ?? false
     guard state.size > 0, state.size >= settings.maximumBytes || isOld else { return false }
-    // Numbers grow, whatever the clock does.
-    let aside = "\(path).\(state.head.last.sequence)"
+    try putAside(&state, owner)
+    return true
+  }
+
+  private func putAside(
+    _ state: inout State, _ owner: AtomicFile.Owner
+  ) throws(FileError) {
+    // Numbers grow, whatever the clock does. A name is taken only where others wrote into the log.
+    var aside = "\(path).\(state.head.last.sequence)"
+    while access(aside, F_OK) == 0 { aside += "-again" }
     guard calls.rename(path, aside) == 0 else { throw FileError("rename", path) }
     try AtomicFile.sync(directoryOf: path, calls)
     try open(&state, owner)
-    return true
   }
 
   /// Removes what is older than is kept, and lets the head know where the log begins now.

@@ -48,16 +48,32 @@ package struct AuditQuery: Sendable {
 
   var matcher: Matcher { Matcher(self) }
 
+  /// The same of a line that was parsed.
+  private func matches(_ event: JSONValue) -> Bool {
+    func has(_ wanted: String?, in member: String, orOf kind: String? = nil) -> Bool {
+      guard let wanted, event[member]?.stringValue != wanted else { return true }
+      guard let kind else { return false }
+      return event["changes"]?.arrayValue?.contains { $0["of"]?.stringValue == "\(kind) \(wanted)" }
+        ?? false
+    }
+    let name = event["event"]?.stringValue ?? ""
+    let isAction = action.map { $0.contains(".") ? name == $0 : name.hasPrefix("\($0).") } ?? true
+    return isAction && has(user, in: "user", orOf: "user") && has(key, in: "key_id", orOf: "key")
+      && has(backend, in: "backend") && has(tool, in: "tool")
+  }
+
   /// The query as bytes that a line holds or does not: a quote inside a string is escaped, so what
-  /// is looked for can only be a member. Arguments of calls may have members of any name, and are
-  /// left out: they come last.
+  /// is looked for can only be a member. A call's arguments and what a change wrote may have members
+  /// of any name: such a line is parsed then.
   struct Matcher {
+    private let query: AuditQuery
     /// Of each, one has to be there.
     private let needles: [[[UInt8]]]
     private let since: [UInt8]?
     private let until: [UInt8]?
 
     fileprivate init(_ query: AuditQuery) {
+      self.query = query
       func text(_ start: String, _ value: String) -> [UInt8] {
         var bytes = Array(start.utf8)
         writeJSONString(value.utf8, into: &bytes)
@@ -82,17 +98,20 @@ package struct AuditQuery: Sendable {
       until = query.until.map { Array($0.fixedText.utf8) }
     }
 
-    private static let arguments = Array(#","arguments":"#.utf8)
-
-    private func hasAll(_ text: UnsafeRawBufferPointer) -> Bool {
-      needles.allSatisfy { $0.contains { AuditLine.find(text, $0) != nil } }
-    }
+    private static let openMembers = [#","arguments":"#, #","changes":"#].map { Array($0.utf8) }
 
     func matches(_ line: UnsafeRawBufferPointer) -> Bool {
-      guard hasAll(line) else { return false }
-      if !needles.isEmpty, let end = AuditLine.find(line, Self.arguments) {
-        guard hasAll(UnsafeRawBufferPointer(rebasing: line[..<end])) else { return false }
-      }
+      guard
+        needles.allSatisfy({ $0.contains { AuditLine.find(line, $0) != nil } }),
+        isInTime(line)
+      else { return false }
+      guard !needles.isEmpty,
+        Self.openMembers.contains(where: { AuditLine.find(line, $0) != nil })
+      else { return true }
+      return (try? JSONValue.parse(line)).map(query.matches) ?? false
+    }
+
+    private func isInTime(_ line: UnsafeRawBufferPointer) -> Bool {
       guard since != nil || until != nil else { return true }
       guard let time = AuditLine.timeText(of: line) else { return false }
       if let since, time.lexicographicallyPrecedes(since) { return false }

@@ -18,6 +18,8 @@ final class AuditSealer {
   /// `,"mac":"`, 64 digits, `"}`.
   static let tailBytes = 74
   private static let macMember = Array(#","mac":""#.utf8)
+  /// Larger numbers are nobody's: there is always room for the next.
+  private static let highestSequence: UInt64 = 1 << 53
   private static let keyMember = Array(#","sealed_by":""#.utf8)
 
   private let keys: [Key]
@@ -101,9 +103,8 @@ final class AuditSealer {
     var sequence: UInt64 = 0
     var index = head.utf8CodeUnitCount
     while case let digit = line[index] &- UInt8(ascii: "0"), digit < 10 {
-      let (tens, overflow) = sequence.multipliedReportingOverflow(by: 10)
-      guard !overflow, tens <= .max - 9 else { return nil }
-      sequence = tens + UInt64(digit)
+      sequence = sequence * 10 + UInt64(digit)
+      guard sequence <= highestSequence else { return nil }
       index += 1
     }
     let digits = UnsafeRawBufferPointer(rebasing: line[(line.count - 66)..<(line.count - 2)])

@@ -28,6 +28,9 @@ package struct AuditVerifier {
   private var verdict = Verdict()
   /// The line before; nil where its seal is not known.
   private var previous: AuditPosition?
+  /// Where the chain was before a line that did not follow it, and whether a line followed it since.
+  /// Whatever somebody else put in between, the gateway's own lines go on from there.
+  private var other: (position: AuditPosition, isFollowed: Bool)?
 
   package static func verify(path: String, secrets: [[UInt8]]) throws -> Verdict {
     var verifier = AuditVerifier(path: path, sealer: AuditSealer(secrets: secrets))
@@ -97,28 +100,43 @@ package struct AuditVerifier {
     }
     if verdict.firstSequence == nil { verdict.firstSequence = found.sequence }
     defer { verdict.lastSequence = found.sequence }
-    guard let before = previous else {
+    // The first of all lines is sealed with nothing before it.
+    guard let before = previous ?? (found.sequence == 1 ? .start : nil) else {
       verdict.trusted.append(
         "line \(found.sequence), the first of all: what it is sealed with is not known")
       previous = found
       return
     }
-    guard found.sequence == before.sequence + 1 else {
-      if found.sequence > before.sequence {
-        verdict.find(
-          "\(place()): lines \(before.sequence + 1) to \(found.sequence - 1) are missing before line \(found.sequence)"
-        )
+    let check = follows(line, found, before)
+    if check == .sound {
+      other = nil
+      previous = found
+      return
+    }
+    if let other, follows(line, found, other.position) == .sound {
+      if other.isFollowed {
+        self.other = nil
         previous = found
       } else {
+        self.other = (found, true)
         verdict.find(
           "\(place()): line \(found.sequence) stands behind line \(before.sequence): inserted, repeated or out of order"
         )
       }
       return
     }
-    switch sealer.check(line, sealed: found.seal, behind: before) {
-    case .sound: break
-    case .changed:
+    if other == nil { other = (before, false) }
+    switch check {
+    case nil where found.sequence > before.sequence:
+      verdict.find(
+        "\(place()): lines \(before.sequence + 1) to \(found.sequence - 1) are missing before line \(found.sequence)"
+      )
+    case nil:
+      verdict.find(
+        "\(place()): line \(found.sequence) stands behind line \(before.sequence): inserted, repeated or out of order"
+      )
+      return
+    case .sound, .changed:
       verdict.find("\(place()): line \(found.sequence) was changed, or what it follows was")
     case .unknownKey(let id):
       verdict.find(
@@ -128,12 +146,21 @@ package struct AuditVerifier {
     previous = found
   }
 
+  /// Nil for a line that has another number.
+  private func follows(
+    _ line: UnsafeRawBufferPointer, _ found: AuditPosition, _ before: AuditPosition
+  ) -> AuditSealer.Check? {
+    guard found.sequence == before.sequence + 1 else { return nil }
+    return sealer.check(line, sealed: found.seal, behind: before)
+  }
+
   private mutating func compareEnd(with head: AuditHead?) {
     guard let head else { return }
-    let last = previous?.sequence ?? 0
+    let end = if let other, other.isFollowed { other.position } else { previous }
+    let last = end?.sequence ?? 0
     if last < head.last.sequence {
       verdict.find("\(path): lines \(last + 1) to \(head.last.sequence) are missing at the end")
-    } else if last == head.last.sequence, let previous, previous.seal != head.last.seal {
+    } else if last == head.last.sequence, let end, end.seal != head.last.seal {
       verdict.find("\(path): the last line is not the one that was written")
     }
   }

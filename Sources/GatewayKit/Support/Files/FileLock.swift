@@ -4,9 +4,13 @@ import Glibc
 /// holder ends, and two holders in one process exclude each other as two processes do.
 ///
 /// The file is never renamed or removed, or two could hold two locks.
+///
+/// The first byte is the lock, the second the place at its door: who wants in stands there first, so
+/// that whoever waits is the next, however soon the last holder comes back.
 struct FileLock: ~Copyable {
   /// `F_OFD_SETLK`, which Swift's Glibc does not have.
   private static let setLock: Int32 = 37
+  private static let longestPause: UInt32 = 1000
 
   let descriptor: Int32
 
@@ -24,20 +28,33 @@ struct FileLock: ~Copyable {
   ///
   /// - Returns: false when another held it all the time.
   func take(patience: Duration) throws(FileError) -> Bool {
-    let clock = ContinuousClock()
-    let deadline = clock.now + patience
-    var pause: UInt32 = 500
-    while true {
-      var lock = flock()
-      lock.l_type = Int16(F_WRLCK)
-      lock.l_whence = Int16(SEEK_SET)
-      if fcntl(descriptor, Self.setLock, &lock) == 0 { return true }
+    let deadline = ContinuousClock.now + patience
+    guard try wait(for: 1, until: deadline) else { return false }
+    defer { _ = set(Int16(F_UNLCK), 1) }
+    return try wait(for: 0, until: deadline)
+  }
+
+  private func wait(
+    for byte: Int, until deadline: ContinuousClock.Instant
+  ) throws(FileError) -> Bool {
+    var pause: UInt32 = 100
+    while set(Int16(F_WRLCK), byte) != 0 {
       guard errno == EAGAIN || errno == EACCES || errno == EINTR else {
         throw FileError("lock", "")
       }
-      guard clock.now < deadline else { return false }
+      guard ContinuousClock.now < deadline else { return false }
       usleep(pause)
-      pause = min(pause * 2, 10_000)
+      pause = min(pause * 2, Self.longestPause)
     }
+    return true
+  }
+
+  private func set(_ type: Int16, _ byte: Int) -> Int32 {
+    var lock = flock()
+    lock.l_type = type
+    lock.l_whence = Int16(SEEK_SET)
+    lock.l_start = off_t(byte)
+    lock.l_len = 1
+    return fcntl(descriptor, Self.setLock, &lock)
   }
 }

@@ -3,13 +3,17 @@ import Glibc
 /// A file of lines that is read block by block: nothing of it is kept, and one that is shortened
 /// meanwhile just ends earlier.
 struct LineFile: ~Copyable {
-  /// The longest line that is read.
+  /// The longest line that is read; of a longer one only so much of its beginning is given.
   static let longestLine = 16 << 20
 
   private let path: String
   private let descriptor: Int32
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
   private var filled = 0
+  /// The rest of a line that was too long is to be read away.
+  private var isSkipping = false
+  /// How many bytes the whole lines were that were read, ends included.
+  private(set) var consumed: Int64 = 0
 
   /// - Parameter start: the byte at which the first line begins.
   init(_ path: String, from start: Int64 = 0) throws(FileError) {
@@ -35,8 +39,13 @@ struct LineFile: ~Copyable {
   ) throws(FileError) -> [UInt8] {
     while true {
       if filled == buffer.count {
-        guard filled < Self.longestLine else { throw FileError("read", path, EFBIG) }
-        buffer += [UInt8](repeating: 0, count: buffer.count)
+        if filled < Self.longestLine {
+          buffer += [UInt8](repeating: 0, count: buffer.count)
+        } else {
+          guard buffer.withUnsafeBytes(body) else { return [] }
+          skip(filled)
+          isSkipping = true
+        }
       }
       let got = buffer.withUnsafeMutableBytes { [filled] in
         Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled)
@@ -45,13 +54,28 @@ struct LineFile: ~Copyable {
       guard got >= 0 else { throw FileError("read", path) }
       if got == 0 { return Array(buffer[..<filled]) }
       filled += got
-      guard let rest = lines(body) else { return [] }
-      buffer.withUnsafeMutableBytes { [filled] bytes in
-        let target = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(filled - rest)])
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest..<filled]))
+      if isSkipping {
+        let end = buffer.withUnsafeBytes { [filled] bytes in
+          bytes.baseAddress.flatMap { base in
+            memchr(base, 0x0A, filled).map { base.distance(to: $0) }
+          }
+        }
+        isSkipping = end == nil
+        skip(end.map { $0 + 1 } ?? filled)
       }
-      filled -= rest
+      guard let rest = lines(body) else { return [] }
+      skip(rest)
     }
+  }
+
+  /// Takes so many bytes out of the buffer.
+  private mutating func skip(_ count: Int) {
+    consumed += Int64(count)
+    buffer.withUnsafeMutableBytes { [filled] bytes in
+      let target = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(filled - count)])
+      target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[count..<filled]))
+    }
+    filled -= count
   }
 
   /// Where the first line begins that is not whole yet; nil when `body` wants no more.

@@ -262,6 +262,18 @@ struct AuditLogTests {
     #expect(try found { $0.action = "key" } == ["key.created", "key.revoked", "key.rotated"])
     #expect(try found { $0.action = "key.created" } == ["key.created"])
     #expect(try found { $0.user = "ali" } == [])
+    // What somebody wrote into a user's metadata is nobody's event.
+    let field: JSONValue = ["x": 1, "user": "mallory", "event": "key.revoked", "tool": "t"]
+    try note(
+      .userChanged, at: "2026-01-05T10:00:00Z",
+      [
+        ("user", "alice"),
+        ("changes", [["of": "user alice", "fields": ["metadata": [[:], field]]]]),
+      ])
+    #expect(try found { $0.user = "mallory" } == [])
+    #expect(try found { $0.tool = "t" } == [])
+    #expect(try found { $0.action = "key.revoked" } == ["key.revoked"])
+    #expect(try found { $0.action = "user" } == ["user.created", "user.changed"])
     let since = Timestamp(parsing: "2026-01-02T10:00:00Z")
     let until = Timestamp(parsing: "2026-01-03T10:00:00Z")
     // The note that the log began has today's time.
@@ -270,7 +282,7 @@ struct AuditLogTests {
         $0.since = since
         $0.until = until
       } == ["key.created"])
-    #expect(try found({ _ in }, newest: 2) == ["key.revoked", "key.rotated"])
+    #expect(try found({ _ in }, newest: 2) == ["key.rotated", "user.changed"])
   }
 
   @Test("who follows the log misses nothing when it is put aside")

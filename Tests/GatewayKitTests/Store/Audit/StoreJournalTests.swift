@@ -64,13 +64,17 @@ struct StoreJournalTests {
   func namesActors() async throws {
     let store = try await store()
     try await store.createUser("a")
-    try await AuditActor.$current.withValue(.adminKey) { _ = try await store.createUser("b") }
-    try await AuditActor.$current.withValue(.socket(uid: 7)) { _ = try await store.createUser("c") }
+    for (name, actor) in [
+      ("b", AuditActor.adminKey(from: "10.0.0.7", request: "0123456789ab")),
+      ("c", .socket(uid: 7, request: "ba9876543210")),
+    ] {
+      try await AuditActor.$current.withValue(actor) { _ = try await store.createUser(name) }
+    }
     let actors = try intents().map { $0["actor"] }
     #expect(actors[0]?["by"] == "process" && actors[0]?["pid"]?.intValue == Int(getpid()))
     #expect(actors[0]?["uid"]?.intValue == Int(geteuid()) && actors[0]?["program"] != nil)
-    #expect(actors[1] == ["by": "admin-key"])
-    #expect(actors[2] == ["by": "socket", "uid": 7])
+    #expect(actors[1] == ["by": "admin-key", "from": "10.0.0.7", "request": "0123456789ab"])
+    #expect(actors[2] == ["by": "socket", "uid": 7, "request": "ba9876543210"])
   }
 
   @Test("what changes nothing, and what is refused, is not announced")
@@ -95,7 +99,8 @@ struct StoreJournalTests {
     document.beginChange()
     document.setGeneration(document.generation + 1)
     let intent = try #require(
-      try journal.announce(.userDeleted, by: .adminKey, document, from: 1, []))
+      try journal.announce(
+        .userDeleted, by: .adminKey(from: "10.0.0.7", request: "0"), document, from: 1, []))
     if isWritten { try audit.folder.write(String(decoding: document.bytes, as: UTF8.self)) }
     let later = try await self.store()
     try await later.settleAudit()

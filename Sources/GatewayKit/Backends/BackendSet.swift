@@ -32,6 +32,8 @@ package final class BackendSet: Sendable {
     configuration.tlsConfiguration = BackendTLS.configuration(environment)
     configuration.timeout.connect = .seconds(10)
     configuration.httpVersion = .http1Only
+    // Streams that stay open must not keep what is asked beside them waiting.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
     // Where nobody listens, that is the answer; when to try again is decided here.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)

@@ -32,7 +32,7 @@ package struct TaskIDs: Sendable {
       "i": .string(task.id), "b": .string(task.backend), "t": .string(task.tool),
       "p": .string(principal.description),
     ]
-    return Self.mark + sealer.seal(value.bytes)
+    return Self.mark + sealer.sealAlike(value.bytes)
   }
 
   /// Nil for an id that is none of ours, or another's.

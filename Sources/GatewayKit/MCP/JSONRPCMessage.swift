@@ -9,6 +9,9 @@ package enum JSONRPCMessage {
 
   /// The code of an error response; nil for anything else.
   package static func errorCode(_ message: [UInt8]) -> Int? {
-    (try? JSONValue.parse(message))?["error"]?["code"]?.intValue
+    message.withUnsafeBytes { bytes in
+      guard let error = (try? EnvelopeScanner.scan(bytes))?.error else { return nil }
+      return (try? JSONValue.parse(bytes[error]))?["code"]?.intValue
+    }
   }
 }

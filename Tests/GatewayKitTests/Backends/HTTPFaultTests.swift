@@ -118,7 +118,9 @@ extension BackendTests {
         #expect(headers?["accept"] == "application/json, text/event-stream")
         let meta = body["params"]?["_meta"]
         #expect(meta?["io.modelcontextprotocol/protocolVersion"] == "2026-07-28")
-        #expect(meta?["io.modelcontextprotocol/clientCapabilities"] == [:])
+        // All that can be bridged, so that nothing of the backend's stays hidden.
+        let offered = meta?["io.modelcontextprotocol/clientCapabilities"]?.objectValue
+        #expect(offered?.members.map(\.key) == ["elicitation", "sampling", "roots"])
         #expect(meta?["io.modelcontextprotocol/clientInfo"]?["name"] == "mcp-gateway")
       }
       await scene.stop()

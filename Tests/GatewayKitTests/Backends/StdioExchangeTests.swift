@@ -182,14 +182,46 @@ extension BackendTests {
       await scene.stop()
     }
 
-    @Test("a child's ping is answered, and what else it asks is refused")
+    @Test("a child's ping is answered, and what else it asks goes to the one client that waits")
     func asks() async throws {
       let scene = BackendScene(try .child())
       try await scene.up()
-      let answer = try await scene.call("ask").last?.toolAnswer ?? ""
+      let message: JSONValue = [
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": ["name": "ask", "arguments": [:]],
+      ]
+      let body = message.bytes
+      let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
+      let exchange = try await scene.backend.exchange(body, envelope, for: BackendScene.client())
+      var answer = ""
+      for try await line in exchange.messages {
+        let message = try JSONValue.parse(line)
+        guard message["method"] == "roots/list" else {
+          answer = message.toolAnswer ?? ""
+          continue
+        }
+        exchange.tell(Array(#"{"jsonrpc":"2.0","id":"b","result":{"roots":[]}}"#.utf8))
+      }
       let answers = try JSONValue.parse(answer.utf8)
       #expect(answers["a"] == [:])
-      #expect(answers["b"]?["code"] == -32601)
+      #expect(answers["b"] == ["roots": []])
+      await scene.stop()
+    }
+
+    @Test("what a child asks while several clients wait is refused")
+    func asksAmongSeveral() async throws {
+      let scene = BackendScene(try .child())
+      try await scene.up()
+      let message = Array(
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
+      let envelope = try message.withUnsafeBytes { try EnvelopeScanner.scan($0) }
+      let other = try await scene.backend.exchange(
+        message, envelope, for: BackendScene.client(SessionNumber()))
+      let hanging = Task { for try await _ in other.messages {} }
+      _ = try await scene.line(containing: "hanging")
+      let answer = try await scene.call("ask").last?.toolAnswer ?? ""
+      #expect(try JSONValue.parse(answer.utf8)["b"]?["code"] == -32601)
+      hanging.cancel()
       await scene.stop()
     }
 

@@ -215,7 +215,7 @@ extension EndToEndTests {
 
     @Test("an outcome is what the client was told, and arguments are no members of the line")
     func tellsOutcomes() async throws {
-      let peer = try await PeerServer.start("peer", eras: "legacy")
+      let peer = try await PeerServer.start("peer", "--eras", "legacy")
       let gateway = try await RunningGateway.start(
         backends: ["peer": ["url": .string(peer.url)]],
         settings: ["audit": ["arguments": ["peer/*"]]])

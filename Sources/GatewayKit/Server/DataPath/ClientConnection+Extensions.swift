@@ -104,9 +104,9 @@ extension ClientConnection {
             ($0.backend, envelope.name != nil)
           }
       }
-    guard let (backend, isRenamed) = target, let era = request.era,
-      loop.routes.route(backend)?.view.eras.contains(era) == true
-    else { return answerError(.methodNotFound(methodName(envelope))) }
+    guard let (backend, isRenamed) = target, loop.routes.route(backend) != nil else {
+      return answerError(.methodNotFound(methodName(envelope)))
+    }
     let own = isRenamed ? withText(name) { routes.tools[$0] ?? routes.prompts[$0] } : nil
     let isAllowed =
       own.map { own in

@@ -227,8 +227,9 @@ extension ClientConnection {
     }
     let sessions = server.mcp.sessions
     var key = PoolKey(principal: caller.principal, capabilities: offered)
-    // Over one channel nothing says which call a question belongs to.
-    if offersInput(offered) { key = takeLane(key) }
+    // Over one channel nothing says which call a question belongs to. A connection for each call is
+    // cheap; a process is not: there it goes to the caller's newest call.
+    if case .sse = backend.configuration.transport, offersInput(offered) { key = takeLane(key) }
     let pooledKey = key
     let info = request.bodyBytes(envelope.clientInfo)
     run {

@@ -4,6 +4,8 @@ import COpenSSL
 /// its own for each purpose (HKDF-SHA256, RFC 5869).
 package struct Sealer: Sendable {
   private let keys: [[UInt8]]
+  /// For nonces that follow from what is sealed.
+  private let nonceKey: [UInt8]
 
   /// - Parameters:
   ///   - secrets: the first one seals, all of them open: that is how a secret is rotated.
@@ -11,11 +13,22 @@ package struct Sealer: Sendable {
   package init(secrets: [[UInt8]], purpose: String) {
     precondition(!secrets.isEmpty)
     keys = secrets.map { DerivedKey.bytes(from: $0, purpose: purpose) }
+    nonceKey = DerivedKey.bytes(from: secrets[0], purpose: "\(purpose) nonce")
   }
 
   /// Base64url without padding: a random nonce of 12 bytes, the text, the tag of 16.
-  package func seal(_ plain: [UInt8]) -> String {
-    let nonce = SecureRandom.bytes(12)
+  package func seal(_ plain: [UInt8]) -> String { seal(plain, SecureRandom.bytes(12)) }
+
+  /// The same text for the same content, by a nonce that is a MAC of it: as RFC 5297 has it, that tells
+  /// nothing but that two contents are the same.
+  package func sealAlike(_ plain: [UInt8]) -> String {
+    let mac = plain.withUnsafeBytes {
+      HMACSigner(key: nonceKey).sign($0, UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+    return withUnsafeBytes(of: (mac.a, mac.b)) { seal(plain, Array($0.prefix(12))) }
+  }
+
+  private func seal(_ plain: [UInt8], _ nonce: [UInt8]) -> String {
     let sealed = [UInt8](unsafeUninitializedCapacity: plain.count + 16) { buffer, count in
       precondition(
         gateway_aes256gcm_seal(keys[0], nonce, plain, plain.count, buffer.baseAddress) == 1,

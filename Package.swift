@@ -47,7 +47,8 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       exclude: [
-        "Gateway/README.md", "Server/Activity/README.md", "Server/DataPath/README.md",
+        "Gateway/README.md", "Server/Activity/README.md", "Server/Bridge/README.md",
+        "Server/DataPath/README.md",
         "Store/README.md",
       ],
       swiftSettings: strict),

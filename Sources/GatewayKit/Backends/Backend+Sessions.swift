@@ -61,6 +61,22 @@ extension Backend {
       tell: { child.notify($0) })
   }
 
+  /// A list as one session at an HTTP backend has it.
+  package func items(
+    _ list: CatalogList, in session: BackendSession
+  ) async throws -> [CatalogItem] {
+    guard case .http(let http) = way else { throw unavailable("it has no sessions") }
+    return try await http.items(list, in: session)
+  }
+
+  /// A list as a client's channel has it.
+  package func items(
+    _ list: CatalogList, for client: ChannelClient
+  ) async throws -> [CatalogItem] {
+    guard case .stdio(let stdio) = way else { throw unavailable("it is switched off") }
+    return try await stdio.items(list, for: client)
+  }
+
   /// Passes a notification on to the channel of a client, if there is one.
   package func notify(_ body: [UInt8], for client: ChannelClient) {
     if case .stdio(let stdio) = way { stdio.runningChild(for: client)?.notify(body) }

@@ -28,6 +28,13 @@ struct CatalogReader {
     return catalog
   }
 
+  /// One list by itself.
+  mutating func items(of list: CatalogList) async throws -> [CatalogItem] {
+    var catalog = Catalog()
+    try await read(list, into: &catalog)
+    return catalog[list]
+  }
+
   private mutating func read(_ list: CatalogList, into catalog: inout Catalog) async throws {
     var items: [CatalogItem] = []
     defer { catalog[list] = items }

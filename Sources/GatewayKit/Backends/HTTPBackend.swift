@@ -117,6 +117,14 @@ struct HTTPBackend: Sendable {
       of: try await control.ask(method, params, headerLines: session.headerLines))
   }
 
+  /// A list as one session has it.
+  func items(_ list: CatalogList, in session: BackendSession) async throws -> [CatalogItem] {
+    var reader = CatalogReader(backend: name) { method, params in
+      try result(of: try await control.ask(method, params, headerLines: session.headerLines))
+    }
+    return try await reader.items(of: list)
+  }
+
   // MARK: What it says unasked
 
   /// Why there is no GET stream.

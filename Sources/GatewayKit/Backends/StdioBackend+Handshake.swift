@@ -108,6 +108,19 @@ extension StdioBackend {
 
   // MARK: Catalog
 
+  /// A list as a client's child has it.
+  func items(_ list: CatalogList, for client: ChannelClient) async throws -> [CatalogItem] {
+    let child = try await child(for: client)
+    let isModern = child.era == .modern
+    let timeout = timeout
+    var reader = CatalogReader(backend: name) { method, params in
+      var params = params
+      if isModern { params["_meta"] = ClientIdentity.gatewayMeta }
+      return try await child.ask(method, params, within: timeout)
+    }
+    return try await reader.items(of: list)
+  }
+
   /// The catalog, read from the first child, which is started for it if need be.
   func findings() async throws -> Findings {
     let own = try await running(.shared, isPatient: true)

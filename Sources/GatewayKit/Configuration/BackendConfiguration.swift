@@ -32,6 +32,8 @@ public struct BackendConfiguration: Sendable, Equatable {
   public var isolatesSessions = false
   /// How many processes or connections of sessions' own there may be at once.
   public var mostIsolated = BackendConfiguration.standardProcesses
+  /// Whether its lists are another for each session, and are asked for on the client's own.
+  public var listsPerSession = false
   /// What becomes of a client's session when the backend no longer knows its own.
   public var onLostSession = OnLostSession.remake
 

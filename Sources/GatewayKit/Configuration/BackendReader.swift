@@ -24,7 +24,7 @@ struct BackendReader {
 
   private static let common: Set<String> = [
     "type", "title", "timeout", "disabled", "prefix", "breaker", "sessions", "processes",
-    "onLostSession",
+    "onLostSession", "lists",
   ]
   private static let http: Set<String> = ["url", "headers"]
   private static let stdio: Set<String> = ["command", "args", "env", "cwd"]
@@ -240,6 +240,11 @@ struct BackendReader {
         (1...1_000).contains(number)
       else { throw wrong("processes", "must be a number from 1 to 1000") }
       backend.mostIsolated = number
+    }
+    switch try text("lists") {
+    case nil, "shared": break
+    case "per-session": backend.listsPerSession = true
+    default: throw wrong("lists", "must be \"shared\" or \"per-session\"")
     }
     if let word = try text("onLostSession") {
       guard let choice = BackendConfiguration.OnLostSession(rawValue: word) else {

@@ -31,6 +31,15 @@ package final class EndedSessions: Sendable {
     try PlainFile.replace(path, with: Array(text.utf8))
   }
 
+  /// The numbers that are kept, each with the time after which it can go, in microseconds since 1970.
+  package var all: [SessionNumber: Int64] { numbers.withLock { $0 } }
+
+  /// Forgets all of them.
+  package func clear() throws {
+    try PlainFile.replace(path, with: [])
+    numbers.withLock { $0 = [:] }
+  }
+
   package func contains(_ number: SessionNumber) -> Bool {
     numbers.withLock { $0[number] != nil }
   }

@@ -14,6 +14,15 @@ extension MCPService {
       }
     }
 
+    var list: CatalogList {
+      switch self {
+      case .tools: .tools
+      case .prompts: .prompts
+      case .resources: .resources
+      case .templates: .templates
+      }
+    }
+
     var member: StaticString {
       switch self {
       case .tools: "tools"
@@ -59,7 +68,8 @@ extension MCPService {
         continue
       }
       lifetime = min(lifetime, catalog.timeToLive)
-      for item in kind.items(of: catalog) where isAllowed(item, of: route, call) {
+      let items = await ownItems(kind.list, of: route, call) ?? kind.items(of: catalog)
+      for item in items where isAllowed(item, of: route, call) {
         let name =
           call.scope == nil && kind.isRenamed
           ? JointName.of(item.name, prefix: route.view.configuration.prefix) : item.name
@@ -79,6 +89,32 @@ extension MCPService {
     }
     result.append(UInt8(ascii: "}"))
     return .result(call, result)
+  }
+
+  /// What a backend lists on the client's own session, where that is another list; nil where it is not,
+  /// or cannot be had.
+  private func ownItems(
+    _ list: CatalogList, of route: RoutingTable.Route, _ call: MCPCall
+  ) async -> [CatalogItem]? {
+    guard route.view.configuration.listsPerSession, let session = call.session,
+      let backend = backends.backend(route.id)
+    else { return nil }
+    do {
+      if case .http = route.view.configuration.transport {
+        guard !route.view.refusesLegacy,
+          let link = try await sessions.link(session, to: route.id).link(route.id)
+        else { return nil }
+        return try await backend.items(list, in: link.session)
+      }
+      return try await backend.items(
+        list,
+        for: ChannelClient(
+          session: session.token.number, principal: call.caller.principal,
+          identity: session.token.client))
+    } catch {
+      logger.warning("\(route.view.configuration.name): its lists for a session: \(error)")
+      return nil
+    }
   }
 
   private func isAllowed(_ item: CatalogItem, of route: RoutingTable.Route, _ call: MCPCall) -> Bool

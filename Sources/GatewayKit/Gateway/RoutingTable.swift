@@ -122,6 +122,21 @@ package final class RoutingTable: Sendable {
     backends[name].map { routes[$0] }
   }
 
+  /// Where the lists are each session's own, a name that the catalogs lack may be one of them: it goes by
+  /// the backend's prefix.
+  package func ownName(_ name: UnsafeRawBufferPointer) -> RouteTarget? {
+    for route in routes where route.view.configuration.listsPerSession {
+      let prefix = route.view.configuration.prefix
+      guard !prefix.isEmpty, name.count > prefix.utf8.count, name.starts(with: prefix.utf8) else {
+        continue
+      }
+      return RouteTarget(
+        backend: route.id,
+        name: String(decoding: name.dropFirst(prefix.utf8.count), as: UTF8.self))
+    }
+    return nil
+  }
+
   /// A backend's tool by its own name.
   package func tool(_ name: UnsafeRawBufferPointer, of id: BackendID) -> RouteTarget? {
     let index = Int(id.index)

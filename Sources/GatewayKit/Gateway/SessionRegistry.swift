@@ -28,6 +28,9 @@ package actor SessionRegistry {
   private let perPrincipal: Int
   private let backends: BackendSet
   private let ended: EndedSessions
+  /// Those that have a log level or subscriptions, which do not outlive the process: at the next start
+  /// they are ended, so that their clients begin anew (DESIGN §8).
+  private let bound: EndedSessions
   private let logger: Logger
   private var sessions: [SessionNumber: Session] = [:]
   private var counts: [Principal: Int] = [:]
@@ -37,13 +40,14 @@ package actor SessionRegistry {
 
   package init(
     sealer: Sealer, lifetime: Duration, perPrincipal: Int, backends: BackendSet,
-    ended: EndedSessions, logger: Logger
+    ended: EndedSessions, bound: EndedSessions, logger: Logger
   ) {
     self.sealer = sealer
     self.lifetime = lifetime
     self.perPrincipal = perPrincipal
     self.backends = backends
     self.ended = ended
+    self.bound = bound
     self.logger = logger
   }
 
@@ -235,11 +239,22 @@ package actor SessionRegistry {
     return entry
   }
 
+  /// Notes on disk that a session has what does not outlive the process.
+  package func bind(_ entry: SessionEntry) async throws {
+    guard !bound.contains(entry.token.number) else { return }
+    try await bound.add(entry.token.number, until: entry.token.issued.advanced(by: lifetime))
+  }
+
   /// What the client of a session wants logged, told to the backends that it has sessions at.
   package func setLogLevel(_ level: LogLevel, of entry: SessionEntry) async throws(Refusal) {
     let number = entry.token.number
     if sessions[number] == nil { _ = try await open(entry.sealed, for: entry.token.principal) }
     guard let session = sessions[number] else { throw .unknown }
+    do {
+      try await bind(session.entry)
+    } catch {
+      logger.warning("a session's log level is forgotten at the next start: \(error)")
+    }
     let changed = session.entry.logging(level)
     sessions[number]?.entry = changed
     await publish(number, changed)

@@ -31,12 +31,17 @@ struct GatewayParts: Sendable {
     let warnings = [file?.warning, adminKey.warning].compactMap { $0 }
     for warning in warnings { logger.warning("\(warning)") }
     let ended = try EndedSessions(path: configuration.beside("sessions.ended"))
+    let bound = try EndedSessions(path: configuration.beside("sessions.bound"))
+    for (number, until) in bound.all {
+      try await ended.add(number, until: Timestamp(microseconds: until))
+    }
+    try bound.clear()
     let backends = BackendSet(configuration.backends, group: group, logger: logger)
     let sessions = SessionRegistry(
       sealer: Sealer(secrets: secrets, purpose: "session"),
       lifetime: configuration.limits.sessionLifetime,
       perPrincipal: configuration.limits.sessionsPerPrincipal, backends: backends,
-      ended: ended, logger: logger)
+      ended: ended, bound: bound, logger: logger)
     let mcp = MCPService(
       backends: backends, sessions: sessions,
       catalogDeadline: configuration.limits.catalogDeadline, logger: logger)

@@ -176,6 +176,7 @@ extension EndToEndTests {
       #expect(try gateway.modern("tools/call", ["name": "peer__echo"]).code == 1001)
       let events = try await gateway.auditEvents { events in
         events.contains { $0["event"] == "backend.down" }
+          && events.contains { $0["event"] == "call.done" && $0["outcome"] == "error" }
       }
       func find(_ event: String, _ outcome: String?) -> JSONValue? {
         events.first {

@@ -43,13 +43,20 @@ struct LoopUsage {
     var clientInfo: [UInt8]?
   }
 
-  private var tallies: [Place: Tally] = [:]
+  private var tallies: [Tally] = []
+  private var indices: [Place: Int] = [:]
+  /// Where the last call was counted: the next is often of the same.
+  private var last: (place: Place, index: Int)?
 
   /// What there is to hand over; nil for nothing.
   mutating func take() -> [Tally]? {
     guard !tallies.isEmpty else { return nil }
-    defer { tallies.removeAll(keepingCapacity: true) }
-    return Array(tallies.values)
+    defer {
+      tallies.removeAll(keepingCapacity: true)
+      indices.removeAll(keepingCapacity: true)
+      last = nil
+    }
+    return tallies
   }
 
   /// Who uses the gateway, when, and from where.
@@ -71,12 +78,21 @@ struct LoopUsage {
   ) {
     let caller = use.credential.map { UInt($0.a) } ?? UInt(bitPattern: ObjectIdentifier(use.caller))
     let place = Place(caller: caller, operation: operation)
-    if tallies[place] == nil {
-      tallies[place] = Tally(
-        caller: use.caller, credential: use.credential, target: target,
-        backend: operation.backend, method: operation.method, clientInfo: clientInfo())
+    let index: Int
+    if let last, last.place == place {
+      index = last.index
+    } else if let known = indices[place] {
+      index = known
+    } else {
+      index = tallies.count
+      indices[place] = index
+      tallies.append(
+        Tally(
+          caller: use.caller, credential: use.credential, target: target,
+          backend: operation.backend, method: operation.method, clientInfo: clientInfo()))
     }
-    tallies[place]?.add(outcome, measure, use)
+    last = (place, index)
+    tallies[index].add(outcome, measure, use)
   }
 }
 

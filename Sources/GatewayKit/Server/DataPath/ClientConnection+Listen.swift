@@ -230,6 +230,8 @@ extension ClientConnection {
         await server.unsubscribe(subscriber, from: resource)
         return true
       }
+      // What is promised is remembered, or it is not promised.
+      guard (try? await server.mcp.sessions.bind(session)) != nil else { return false }
       return await server.subscribe(subscriber, to: resource)
     } then: { connection, isDone in
       guard let call = connection.call() else { return }

@@ -15,6 +15,10 @@ extension ClientConnection {
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
     if let lost = lostSession(head) {
       abandonUpstream()
+      if loop.routes.route(lost.backend)?.view.configuration.onLostSession == .end {
+        return endLostSession(lost.session)
+      }
+      record(.sessionRemade, [("backend", lost.backend.name)])
       link(lost.session, to: lost.backend, replacing: lost.id)
       return
     }
@@ -169,8 +173,18 @@ extension ClientConnection {
       let session = request.session, let id = session.link(forward.backend)?.session.id
     else { return nil }
     request.forward?.isRemade = true
-    record(.sessionRemade, [("backend", forward.backend.name)])
     return (session, forward.backend, id)
+  }
+
+  /// The client's session goes with the backend's, and the client begins anew.
+  private func endLostSession(_ session: SessionEntry) {
+    let sessions = server.mcp.sessions
+    run {
+      try? await sessions.end(session)
+    } then: { connection, _ in
+      connection.recordSession(.sessionEnded)
+      connection.reply(connection.unknownSession)
+    }
   }
 
   /// A backend that refuses the gateway's own credential, or sends it elsewhere, is a fault

@@ -86,8 +86,8 @@ extension ClientConnection {
     let routes = loop.routes
     return withText(name) { bytes in
       switch envelope.method {
-      case .toolsCall: routes.tools[bytes]
-      case .promptsGet: routes.prompts[bytes]
+      case .toolsCall: routes.tools[bytes] ?? routes.ownName(bytes)
+      case .promptsGet: routes.prompts[bytes] ?? routes.ownName(bytes)
       case .resourcesRead: routes.resources[bytes] ?? routes.template(matching: Array(bytes))
       case .completionComplete:
         envelope.refName != nil

@@ -74,18 +74,22 @@ extension Backend {
   }
 
   /// Has the backend tell of a resource's changes; whether it does.
-  package func subscribe(_ uri: String) async -> Bool {
+  package func subscribe(_ uri: String, for client: ChannelClient?) async -> Bool {
     switch way {
-    case .http: await watch?.subscribe(uri) ?? false
-    case .stdio(let stdio): await stdio.subscribe(uri)
-    case .none: false
+    case .http: return await watch?.subscribe(uri) ?? false
+    case .stdio(let stdio):
+      guard let client else { return await stdio.subscribe(uri) }
+      return await stdio.subscribe(uri, for: client)
+    case .none: return false
     }
   }
 
-  package func unsubscribe(_ uri: String) async {
+  package func unsubscribe(_ uri: String, for client: ChannelClient?) async {
     switch way {
     case .http: await watch?.unsubscribe(uri)
-    case .stdio(let stdio): await stdio.unsubscribe(uri)
+    case .stdio(let stdio):
+      guard let client else { return await stdio.unsubscribe(uri) }
+      await stdio.unsubscribe(uri, for: client)
     case .none: break
     }
   }

@@ -110,7 +110,10 @@ extension Backend {
     let reason = SafeText.line(error.description)
     let isNews = update { state in
       state.lastRefresh = .now
-      let wait = state.backoff.next()
+      var wait = state.backoff.next()
+      // Looked at once more when its lists are to go.
+      let left = grace - state.view.since.duration(to: .now)
+      if state.view.catalog != nil, left > .zero { wait = min(wait, left + .milliseconds(10)) }
       state.due = .now + wait
       state.view.nextTry = Timestamp.now.advanced(by: wait)
       let isNews = state.view.lastError != reason || state.view.state == .up
@@ -121,6 +124,9 @@ extension Backend {
         // Not over yet.
       } else {
         state.view.enter(.down)
+      }
+      if state.view.state != .up, state.view.since.duration(to: .now) >= grace {
+        state.view.catalog = nil
       }
       return isNews
     }

@@ -13,6 +13,8 @@ package final class Backend: Sendable {
   /// Listens to what an HTTP backend says unasked.
   let watch: HTTPWatch?
   let logger: Logger
+  /// How long its lists stay while it is down.
+  let grace: Duration
   let state: Mutex<State>
   /// The view is another than before.
   let changed: @Sendable () -> Void
@@ -48,11 +50,12 @@ package final class Backend: Sendable {
   init(
     _ configuration: BackendConfiguration,
     control: (BackendURL, [BackendHeader], StreamHabit) -> HTTPControl,
-    logger: Logger, changed: @escaping @Sendable () -> Void
+    grace: Duration, logger: Logger, changed: @escaping @Sendable () -> Void
   ) {
     id = BackendID(configuration.name)
     self.configuration = configuration
     self.logger = logger
+    self.grace = grace
     self.changed = changed
     state = Mutex(
       State(

@@ -17,15 +17,18 @@ package final class BackendSet: Sendable {
 
   private let client: HTTPClient
   private let logger: Logger
+  private let grace: Duration
   private let state = Mutex(State())
 
   /// - Parameter group: the loops that what the gateway itself asks backends runs on.
   package init(
     _ configurations: [BackendConfiguration],
     group: any EventLoopGroup = HTTPClient.defaultEventLoopGroup,
-    environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    grace: Duration = Limits().catalogGrace, logger: Logger
   ) {
     self.logger = logger
+    self.grace = grace
     if let problem = BackendTLS.problem(in: environment) { logger.error("\(problem)") }
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
@@ -55,7 +58,7 @@ package final class BackendSet: Sendable {
           backend: configuration.name, url: url, headers: headers, timeout: configuration.timeout,
           client: client, streamHabit: habit)
       },
-      logger: logger, changed: { [weak self] in self?.publish() })
+      grace: grace, logger: logger, changed: { [weak self] in self?.publish() })
   }
 
   /// Sets who hears that a backend's resource has changed.

@@ -17,7 +17,7 @@ package struct BackendView: Sendable {
   package var isSessionless = false
   /// Whether it was asked for a legacy session and speaks only modern versions.
   package var refusesLegacy = false
-  /// What it last said that it offers; kept while it is down.
+  /// What it last said that it offers; kept while it is down, for as long as the configuration says.
   package var catalog: Catalog?
   /// How long its last answer to the gateway itself took.
   package var latency: Duration?

@@ -3,6 +3,31 @@ extension StdioBackend {
   /// How long a subscription may take to be acknowledged.
   private static let patience = Duration.seconds(5)
 
+  /// Has the process that a client has for itself tell of a resource's changes; whether it does.
+  func subscribe(_ uri: String, for client: ChannelClient) async -> Bool {
+    guard isIsolated, client.session != nil else { return await subscribe(uri) }
+    guard let child = try? await child(for: client) else { return false }
+    // One of the modern era tells by the request that the shared process has.
+    guard child.era == .legacy else { return await subscribe(uri) }
+    do {
+      _ = try await child.ask(
+        .resourcesSubscribe, JSONObject([("uri", .string(uri))]), within: timeout)
+      return true
+    } catch {
+      logger.debug("\(name): resources/subscribe of \(SafeText.line(uri)): \(error)")
+      return false
+    }
+  }
+
+  /// The same, no more.
+  func unsubscribe(_ uri: String, for client: ChannelClient) async {
+    guard isIsolated, client.session != nil, let child = runningChild(for: client),
+      child.era == .legacy
+    else { return await unsubscribe(uri) }
+    _ = try? await child.ask(
+      .resourcesUnsubscribe, JSONObject([("uri", .string(uri))]), within: timeout)
+  }
+
   /// Has it tell of a resource's changes; whether it does.
   func subscribe(_ uri: String) async -> Bool {
     guard let running = try? await running(.shared, isPatient: false),

@@ -61,7 +61,7 @@ final class StdioBackend: Sendable {
   let logger: Logger
   private let idleTime: Duration
   /// Whether each client session has a child of its own, and how many of those there may be.
-  private let isIsolated: Bool
+  let isIsolated: Bool
   private let mostIsolated: Int
   let launch: ChannelLaunch
   private let state = Mutex(State())
@@ -232,7 +232,8 @@ final class StdioBackend: Sendable {
 
   /// - Parameter isShared: whether what becomes of it says something of the backend as a whole.
   func launchChild(isShared: Bool) throws -> StdioChild {
-    let events = isShared ? events : Events()
+    let own = events
+    let events = isShared ? own : Events(news: own.news)
     let child = StdioChild(
       backend: name, launch: launch, logger: logger,
       events: .init(

@@ -38,6 +38,12 @@ extension Limits {
       name: "limits.catalogDeadline", summary: "time that lists wait for catalogs",
       field: .time(\.catalogDeadline, .zero ... .seconds(60))),
     BoundedSetting(
+      name: "limits.catalogGrace", summary: "time that the lists of a backend that is down stay",
+      field: .time(\.catalogGrace, .zero ... .seconds(86_400))),
+    BoundedSetting(
+      name: "limits.pageItems", summary: "items on one page of a list",
+      field: .count(\.pageItems, 1...1_000_000)),
+    BoundedSetting(
       name: "limits.drainTimeout", summary: "time for calls under way to end at SIGTERM",
       field: .time(\.drainTimeout, .zero ... .seconds(3_600))),
     BoundedSetting(

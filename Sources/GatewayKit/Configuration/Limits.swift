@@ -26,6 +26,10 @@ public struct Limits: Sendable, Equatable {
   public var firstByteTimeout = Duration.seconds(60)
   /// How long lists and `initialize` wait for catalogs that are still being made.
   public var catalogDeadline = Duration.milliseconds(250)
+  /// How long the lists of a backend that is down stay as they were.
+  public var catalogGrace = Duration.seconds(300)
+  /// The most items on one page of a list.
+  public var pageItems = 1_000
   /// How long SIGTERM waits for calls under way; endless streams end at once.
   public var drainTimeout = Duration.seconds(8)
   /// Calls of modern clients that wait for their input, in all; 0 refuses what would have to wait.

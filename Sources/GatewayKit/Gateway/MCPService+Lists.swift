@@ -54,11 +54,54 @@ extension MCPService {
     guard let kind = ListKind(method) else {
       return .error(call, .methodNotFound(method.name))
     }
-    let table = await settledTable(for: call)
+    let after: ListCursor?
+    do throws(ListCursor.Invalid) {
+      after = try call.text(call.envelope.cursor).map { text throws(ListCursor.Invalid) in
+        try ListCursor(text, of: kind.list)
+      }
+    } catch {
+      return .error(call, .invalidParams("params.cursor is none that this list gave"))
+    }
+    let (items, isComplete, lifetime) = await items(kind, call)
+    let page = ListCursor.page(items, after: after, size: pageItems)
     var result: [UInt8] = Array("{\"".utf8)
     kind.member.withUTF8Buffer { result.append(contentsOf: $0) }
     result += Array("\":[".utf8)
-    var isFirst = true
+    for (index, listed) in items[page].enumerated() {
+      if index > 0 { result.append(UInt8(ascii: ",")) }
+      append(listed.item, named: listed.name, to: &result)
+    }
+    result.append(UInt8(ascii: "]"))
+    if page.upperBound < items.count, let last = items[page].last {
+      let cursor = ListCursor(list: kind.list, key: last.key, index: page.upperBound)
+      result += Array(#","nextCursor":"\#(cursor.text)""#.utf8)
+    }
+    if call.era == .modern {
+      // A list that lacks a late backend, or is one user's, is nobody else's to keep.
+      let milliseconds = isComplete ? lifetime.milliseconds : 0
+      result += Array(
+        #","resultType":"complete","ttlMs":\#(milliseconds),"cacheScope":"private","_meta":"#.utf8)
+      result += GatewayIdentity.metaBytes
+    }
+    result.append(UInt8(ascii: "}"))
+    return .result(call, result)
+  }
+
+  /// An item as a caller sees it.
+  struct Listed {
+    let item: CatalogItem
+    let name: String
+    /// What tells it from the others of its list.
+    var key: String { item.uri ?? name }
+  }
+
+  /// All items that a call sees, in the order of the configuration; whether no backend's are missing, and
+  /// how long they may be believed.
+  private func items(
+    _ kind: ListKind, _ call: MCPCall
+  ) async -> (items: [Listed], isComplete: Bool, lifetime: Duration) {
+    let table = await settledTable(for: call)
+    var all: [Listed] = []
     var isComplete = true
     var lifetime = Duration.seconds(300)
     var seen: Set<String> = []
@@ -74,21 +117,10 @@ extension MCPService {
           call.scope == nil && kind.isRenamed
           ? JointName.of(item.name, prefix: route.view.configuration.prefix) : item.name
         guard call.scope != nil || seen.insert(item.uri ?? name).inserted else { continue }
-        if !isFirst { result.append(UInt8(ascii: ",")) }
-        isFirst = false
-        append(item, named: name, to: &result)
+        all.append(Listed(item: item, name: name))
       }
     }
-    result.append(UInt8(ascii: "]"))
-    if call.era == .modern {
-      // A list that lacks a late backend, or is one user's, is nobody else's to keep.
-      let milliseconds = isComplete ? lifetime.milliseconds : 0
-      result += Array(
-        #","resultType":"complete","ttlMs":\#(milliseconds),"cacheScope":"private","_meta":"#.utf8)
-      result += GatewayIdentity.metaBytes
-    }
-    result.append(UInt8(ascii: "}"))
-    return .result(call, result)
+    return (all, isComplete, lifetime)
   }
 
   /// What a backend lists on the client's own session, where that is another list; nil where it is not,

@@ -8,6 +8,8 @@ package final class MCPService: Sendable {
   /// The longest that a list, `initialize` or `discover` waits for a backend that has not given
   /// its catalog yet (DESIGN §7's table).
   let catalogDeadline: Duration
+  /// The most items on one page of a list.
+  let pageItems: Int
   /// A name that no catalog has makes catalogs be read again, but not more often than this.
   static let refreshInterval = Duration.seconds(5)
 
@@ -22,11 +24,13 @@ package final class MCPService: Sendable {
   }
 
   package init(
-    backends: BackendSet, sessions: SessionRegistry, catalogDeadline: Duration, logger: Logger
+    backends: BackendSet, sessions: SessionRegistry, catalogDeadline: Duration,
+    pageItems: Int = Limits().pageItems, logger: Logger
   ) {
     self.backends = backends
     self.sessions = sessions
     self.catalogDeadline = catalogDeadline
+    self.pageItems = pageItems
     self.logger = logger
     state = Mutex(State(table: RoutingTable(backends.views)))
   }

@@ -36,7 +36,8 @@ struct GatewayParts: Sendable {
       try await ended.add(number, until: Timestamp(microseconds: until))
     }
     try bound.clear()
-    let backends = BackendSet(configuration.backends, group: group, logger: logger)
+    let backends = BackendSet(
+      configuration.backends, group: group, grace: configuration.limits.catalogGrace, logger: logger)
     let sessions = SessionRegistry(
       sealer: Sealer(secrets: secrets, purpose: "session"),
       lifetime: configuration.limits.sessionLifetime,
@@ -44,7 +45,8 @@ struct GatewayParts: Sendable {
       ended: ended, bound: bound, logger: logger)
     let mcp = MCPService(
       backends: backends, sessions: sessions,
-      catalogDeadline: configuration.limits.catalogDeadline, logger: logger)
+      catalogDeadline: configuration.limits.catalogDeadline,
+      pageItems: configuration.limits.pageItems, logger: logger)
     let readiness = Readiness()
     let outcome = ConfigurationOutcome(
       warnings: configuration.warnings, lasting: warnings)

@@ -92,31 +92,42 @@ final class ServerContext: Sendable {
   // MARK: Subscriptions to resources
 
   /// Whether the backend tells of the resource's changes.
+  ///
+  /// - Parameter client: whose process or connection is to tell, where clients have their own.
   func subscribe(
-    _ subscriber: SubscriptionTable.Subscriber, to resource: SubscriptionTable.Resource
+    _ subscriber: SubscriptionTable.Subscriber, to resource: SubscriptionTable.Resource,
+    as client: ChannelClient
   ) async -> Bool {
+    guard let backend = backends.backend(resource.backend) else { return false }
+    let isOwn = backend.configuration.isolatesSessions
     switch subscriptions.add(subscriber, to: resource) {
     case .tooMany: return false
-    case .another: return true
-    case .first:
-      if await backends.backend(resource.backend)?.subscribe(resource.uri) == true { return true }
+    case .another where !isOwn: return true
+    case .another, .first:
+      if await backend.subscribe(resource.uri, for: client) { return true }
       _ = subscriptions.remove(subscriber, from: resource)
       return false
     }
   }
 
   func unsubscribe(
-    _ subscriber: SubscriptionTable.Subscriber, from resource: SubscriptionTable.Resource
+    _ subscriber: SubscriptionTable.Subscriber, from resource: SubscriptionTable.Resource,
+    as client: ChannelClient
   ) async {
-    guard subscriptions.remove(subscriber, from: resource) else { return }
-    await backends.backend(resource.backend)?.unsubscribe(resource.uri)
+    let isLast = subscriptions.remove(subscriber, from: resource)
+    guard let backend = backends.backend(resource.backend),
+      isLast || backend.configuration.isolatesSessions
+    else { return }
+    await backend.unsubscribe(resource.uri, for: client)
   }
 
   func unsubscribeAll(of subscriber: SubscriptionTable.Subscriber) {
     let left = subscriptions.removeAll(of: subscriber)
     guard !left.isEmpty else { return }
     Task {
-      for resource in left { await backends.backend(resource.backend)?.unsubscribe(resource.uri) }
+      for resource in left { 
+        await backends.backend(resource.backend)?.unsubscribe(resource.uri, for: nil)
+      }
     }
   }
 

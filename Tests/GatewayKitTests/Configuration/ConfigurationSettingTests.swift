@@ -104,6 +104,7 @@ import Testing
       "limits.bodyTimeout": "60 s", "limits.idleTimeout": "75 s",
       "limits.firstByteTimeout": "60 s", "limits.catalogDeadline": "250 ms",
       "limits.drainTimeout": "8 s", "sessions.lifetime": "7 d",
+      "limits.catalogGrace": "5 m", "limits.pageItems": "1000",
       "bridge.parkedCalls": "1000", "bridge.parkedTime": "10 m",
     ]
     let actual = Dictionary(

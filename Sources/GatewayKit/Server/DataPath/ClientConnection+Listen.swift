@@ -97,10 +97,19 @@ extension ClientConnection {
     }
     let listening = Listening(kinds: kinds, id: id)
     let subscriber = SubscriptionTable.Subscriber.stream(ListenStream(self))
+    guard let caller = request.caller, let offered = request.bodyBytes(envelope.clientCapabilities)
+    else { return }
+    let key = PoolKey(principal: caller.principal, capabilities: offered)
+    let info = request.bodyBytes(envelope.clientInfo)
     let server = server
     run { () async -> [String] in
+      guard !resources.isEmpty else { return [] }
+      let session = await server.mcp.sessions.pooled(key, info: info)
+      let client = ChannelClient(
+        session: session.token.number, principal: key.principal, identity: session.token.client)
       var honoured: [String] = []
-      for resource in resources where await server.subscribe(subscriber, to: resource) {
+      for resource in resources
+      where await server.subscribe(subscriber, to: resource, as: client) {
         honoured.append(resource.uri)
       }
       return honoured
@@ -225,14 +234,17 @@ extension ClientConnection {
     let server = server
     let isWanted = envelope.method == .resourcesSubscribe
     let subscriber = SubscriptionTable.Subscriber.session(session.token.number)
+    let client = ChannelClient(
+      session: session.token.number, principal: session.token.principal,
+      identity: session.token.client)
     run { () async -> Bool in
       guard isWanted else {
-        await server.unsubscribe(subscriber, from: resource)
+        await server.unsubscribe(subscriber, from: resource, as: client)
         return true
       }
       // What is promised is remembered, or it is not promised.
       guard (try? await server.mcp.sessions.bind(session)) != nil else { return false }
-      return await server.subscribe(subscriber, to: resource)
+      return await server.subscribe(subscriber, to: resource, as: client)
     } then: { connection, isDone in
       guard let call = connection.call() else { return }
       guard isDone else {

@@ -206,9 +206,11 @@ extension ClientConnection {
     switch envelope.method {
     case .notificationsCancelled:
       cancelInFlight(envelope)
-    case .notificationsProgress, .notificationsRootsListChanged:
-      // On `/mcp/{backend}` it is the backend's; on the joint endpoint none is asked for.
-      if let scope = request.scope, isHTTP(scope) {
+    case .notificationsRootsListChanged:
+      tellBackends()
+    case .notificationsProgress:
+      // On `/mcp/{backend}` it is the backend's; on the joint endpoint it does not say whose it is.
+      if let scope = request.scope, request.session?.link(scope) != nil {
         forward(Forward(backend: scope, splice: nil, isRepeatable: false))
       } else {
         reply(HTTPReply(status: 202))
@@ -258,7 +260,27 @@ extension ClientConnection {
     }
   }
 
-  private func isHTTP(_ backend: BackendID) -> Bool { loop.peer(backend) != nil }
+  /// Passes a notification on to all legacy backends that the session has to do with.
+  private func tellBackends() {
+    guard let session = request.session, let caller = request.caller else {
+      return reply(HTTPReply(status: 202))
+    }
+    let message = request.body.withUnsafeReadableBytes { Array($0) }
+    for link in session.links {
+      guard let peer = loop.peer(link.backend) else { continue }
+      peer.send(
+        UpstreamRequest(
+          bytes: peer.post(message, link.headerLines), client: UnreadAnswer(),
+          isRepeatable: false, principal: caller.principal, era: .legacy, session: nil, id: nil))
+    }
+    let client = ChannelClient(
+      session: session.token.number, principal: caller.principal, identity: session.token.client)
+    for route in loop.routes.routes
+    where route.view.configuration.isolatesSessions && caller.rules.reaches(route.id) {
+      server.backends.backend(route.id)?.notify(message, for: client)
+    }
+    reply(HTTPReply(status: 202))
+  }
 
   // MARK: Requests of both eras
 

@@ -186,6 +186,7 @@ extension ClientConnection {
     if concernsTask(forward, route) { return exchangeTask(forward, peer, route) }
     guard request.era == .legacy else {
       if route.view.eras == [.legacy] { return bridgeToLegacy(forward, peer) }
+      if route.view.eras.isEmpty, !answer.hasRefreshed { return findEra(forward) }
       send(forward, to: peer, headerLines: nil)
       return
     }
@@ -205,6 +206,29 @@ extension ClientConnection {
       return
     }
     link(session, to: forward.backend, replacing: nil)
+  }
+
+  /// Nothing is known of the backend yet: it is asked before it gets what it may not understand.
+  private func findEra(_ forward: Forward) {
+    answer.hasRefreshed = true
+    guard let backend = server.backends.backend(forward.backend) else {
+      return answerError(.backendUnavailable(forward.backend.name, since: nil))
+    }
+    run {
+      await backend.refreshCatalog()
+      return backend.view
+    } then: { connection, view in
+      guard !view.eras.isEmpty else {
+        return connection.answerError(
+          .backendUnavailable(view.configuration.name, since: view.since))
+      }
+      // The loop may learn of it a moment later.
+      if view.eras == [.legacy], let peer = connection.loop.peer(forward.backend) {
+        connection.bridgeToLegacy(forward, peer)
+      } else {
+        connection.forward(forward)
+      }
+    }
   }
 
   /// Why a backend takes no calls now.

@@ -68,6 +68,9 @@ extension Backend {
   /// It said that its lists changed.
   package func told(_ message: [UInt8]) { listener.news.take(message) }
 
+  /// It answered a request in a way that makes its era doubtful.
+  package func doubtEra() { refreshSoon() }
+
   /// Sets who hears that a resource has changed.
   package func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
     listener.onUpdate(body)

@@ -79,7 +79,9 @@ extension Backend {
         state.view.lastError = nil
         state.view.nextTry = nil
       }
-      let wasLegacyProved = state.view.eras.contains(.legacy) && findings.eras == [.modern]
+      // One that was of the legacy era alone is another server now.
+      let wasLegacyProved =
+        state.view.eras == [.legacy, .modern] && findings.eras == [.modern]
       state.view.eras = wasLegacyProved ? [.legacy, .modern] : findings.eras
       if state.view.versions != findings.versions { state.view.refusesLegacy = false }
       state.view.versions = findings.versions
@@ -92,6 +94,8 @@ extension Backend {
       state.warnings = Set(findings.warnings)
       return (!wasUp && state.view.state == .up, warnings)
     }
+    // Who asked for this reading may not be who waits for the next.
+    _ = state.withLock { $0.isStale ? $0.wake : nil }?.yield()
     for warning in warnings { logger.warning("\(configuration.name): \(warning)") }
     if let watch {
       let era = findings.eras.contains(.modern) ? ProtocolVersion.Era.modern : .legacy

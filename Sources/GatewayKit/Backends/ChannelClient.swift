@@ -2,16 +2,19 @@
 package struct ChannelClient: Sendable {
   /// The client's session, or the one that the gateway keeps for the caller; nil where there is none.
   package let session: SessionNumber?
+  /// The session that has a process of its own in any case, where there is no room for another.
+  package let fallback: SessionNumber?
   package let principal: Principal
   package let identity: ClientIdentity
   /// The least grave messages that it wants logged; nil where it has not said.
   package let logLevel: LogLevel?
 
   package init(
-    session: SessionNumber?, principal: Principal, identity: ClientIdentity,
-    logLevel: LogLevel? = nil
+    session: SessionNumber?, fallback: SessionNumber? = nil, principal: Principal,
+    identity: ClientIdentity, logLevel: LogLevel? = nil
   ) {
     self.session = session
+    self.fallback = fallback
     self.principal = principal
     self.identity = identity
     self.logLevel = logLevel

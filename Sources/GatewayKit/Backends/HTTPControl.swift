@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import Synchronization
 
 /// The gateway's own conversation with an HTTP backend: probes, handshakes, lists.
 ///
@@ -16,6 +17,13 @@ struct HTTPControl: Sendable {
   let client: HTTPClient
   let streamHabit: StreamHabit
 
+  /// No two requests have the same id, in whichever session (2025-11-25, Base Protocol, Requests).
+  private static let lastID = Atomic<UInt64>(0)
+
+  private static func nextID() -> String {
+    "gateway-\(lastID.add(1, ordering: .relaxed).newValue)"
+  }
+
   /// What came back for a request.
   struct Answer: Sendable {
     let status: Int
@@ -28,7 +36,7 @@ struct HTTPControl: Sendable {
   func ask(
     _ method: Method, _ params: JSONObject, headerLines: [(String, String)]
   ) async throws -> Answer {
-    let id = "gateway-\(method.name)"
+    let id = Self.nextID()
     let message: JSONValue = [
       "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
       "params": .object(params),
@@ -59,7 +67,7 @@ struct HTTPControl: Sendable {
     _ take: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Answer {
     let message: JSONValue = [
-      "jsonrpc": "2.0", "id": .string("gateway-\(method.name)"), "method": .string(method.name),
+      "jsonrpc": "2.0", "id": .string(Self.nextID()), "method": .string(method.name),
       "params": .object(params),
     ]
     return try await stream(request(.post, headerLines, message), take)

@@ -101,7 +101,14 @@ final class StdioBackend: Sendable {
 
   private func place(for client: ChannelClient) -> Place {
     guard isIsolated, let session = client.session else { return .shared }
-    return .isolated(session)
+    guard let fallback = client.fallback else { return .isolated(session) }
+    // Half of the room is for sessions that have no other place.
+    return state.withLock { state in
+      if state.slots[.isolated(session)] != nil { return .isolated(session) }
+      guard state.slots.count <= mostIsolated / 2 else { return .isolated(fallback) }
+      state.slots[.isolated(session)] = Slot()
+      return .isolated(session)
+    }
   }
 
   /// The child that answers a client.

@@ -68,7 +68,12 @@ extension StdioChild {
       return
     }
     events.news.take(line, envelope)
-    if envelope.method == .notificationsMessage {
+    if envelope.method == .notificationsCancelled, let range = envelope.requestID,
+      let number = state.withLock({ $0.asked.removeValue(forKey: Array(line[range])) })
+    {
+      // It no longer wants an answer to its question.
+      deliver(line, to: number)
+    } else if envelope.method == .notificationsMessage {
       logged(line)
     } else if let tag = Self.subscriptionTag(line, within: "params"),
       let number = Self.number(line[tag]),
@@ -122,6 +127,13 @@ extension StdioChild {
     } else if envelope.method == .ping {
       notify(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":{}}"#.utf8))
     } else if let number = onlyClient {
+      state.withLock { state in
+        // Those of requests that are over are of no use.
+        if state.asked.count >= 100 {
+          state.asked = state.asked.filter { state.exchanges[$0.value] != nil }
+        }
+        state.asked[id] = number
+      }
       deliver(line, to: number)
     } else {
       logger.warning(

@@ -31,6 +31,8 @@ final class StdioChild: Sendable {
     var lastUsed = ContinuousClock.now
     /// Nil until the handshake has settled it.
     var era: ProtocolVersion.Era?
+    /// Which request each of its questions was taken to belong to, by the question's id.
+    var asked: [[UInt8]: UInt64] = [:]
     /// What it was told to log.
     var logLevel: LogLevel?
     var queued = 0

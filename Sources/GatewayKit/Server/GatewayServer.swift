@@ -204,6 +204,7 @@ public struct GatewayServer: Service {
       if entry == nil { await server.backends.endSession(number) }
     } onEnd: { number in
       server.unsubscribeAll(of: .session(number))
+      for handle in handles { handle.execute { $0.endSession(number) } }
     }
     return loops
   }

@@ -67,6 +67,13 @@ final class BackendCall {
   var server: ServerContext { loop.server }
   var hasClient: Bool { sink != nil }
   var takesMessages: Bool { sink?.takesMessages ?? false }
+  private var isBackendModern: Bool {
+    switch translation.direction {
+    case .toLegacyClient: true
+    case .toModernClient: false
+    case .none: origin.era == .modern
+    }
+  }
   /// The id by which the backend knows the request.
   private var backendID: [UInt8] { translation.ownID ?? translation.id }
 
@@ -102,7 +109,9 @@ final class BackendCall {
       needsInput(input)
       return true
     case .notification(let bytes): deliver(.message(bytes))
-    case .request(let request): asked(request)
+    case .request(let request):
+      // A modern backend may not, and is not answered (2026-07-28, Streamable HTTP, Receiving Messages).
+      if !isBackendModern { asked(request) }
     case .withdrawn(let id): withdrawn(id, message)
     case .news(let bytes): server.news(of: origin.backend, bytes)
     case .nothing: break

@@ -57,6 +57,14 @@ final class PendingInputs: Sendable {
     }
   }
 
+  /// Whether an id was given out, so that an answer under it comes too late, or twice.
+  func wasGivenOut(_ id: [UInt8]) -> Bool {
+    guard let text = try? JSONValue.parse(id).stringValue,
+      let number = text.split(separator: "/").last.flatMap({ UInt64($0) })
+    else { return false }
+    return state.withLock { number < $0.next }
+  }
+
   func forget(owner: ObjectIdentifier) {
     state.withLock { state in
       for key in state.owned[owner] ?? [] { _ = Self.remove(key, &state) }

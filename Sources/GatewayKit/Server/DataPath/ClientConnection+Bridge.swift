@@ -11,7 +11,7 @@ extension ClientConnection {
     translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
     translated.meta =
       session?.modernMeta ?? SessionEntry.anonymousMeta
-    if let level = session?.logLevel { translated.meta.append(ReservedMeta.member(level)) }
+    if let session { translated.meta.append(ReservedMeta.member(session.logLevel ?? .info)) }
     begin(
       forward,
       CallTranslation(
@@ -65,6 +65,8 @@ extension ClientConnection {
     guard let envelope = request.envelope, let caller = request.caller,
       let offered = request.bodyBytes(envelope.clientCapabilities)
     else { return }
+    // A legacy backend gives out none.
+    guard envelope.requestState == nil else { return answerError(.noLongerWaiting) }
     var key = PoolKey(principal: caller.principal, capabilities: offered)
     if let lane = request.lane {
       key = lane

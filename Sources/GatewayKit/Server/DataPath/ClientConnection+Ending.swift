@@ -14,7 +14,9 @@ extension ClientConnection {
 
   /// Ends what is under way here if it belongs to a session that was ended.
   func endIfOf(_ session: SessionNumber) {
-    guard case .answering = phase, request.session?.token.number == session else { return }
+    guard case .answering = phase, request.session?.token.number == session,
+      request.head.method != .delete
+    else { return }
     end(.sessionEnded)
   }
 

@@ -27,6 +27,9 @@ extension ClientConnection {
       answerError(error)
       return
     }
+    if [400, 404, 405].contains(head.status), let forward = request.forward {
+      server.backends.backend(forward.backend)?.doubtEra()
+    }
     if head.isEventStream, looksIntoStream { return adoptStream(head, bytes) }
     answer.backendHead = AnswerState.BackendHead(
       status: head.status, isEventStream: head.isEventStream, isChunked: head.body == .chunked)

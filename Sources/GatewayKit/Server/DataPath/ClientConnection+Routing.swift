@@ -191,6 +191,12 @@ extension ClientConnection {
       return
     }
     if route.view.refusesLegacy { return bridgeToModern(forward, peer) }
+    if let session = request.session, let link = session.link(forward.backend),
+      route.view.eras == [.modern]
+    {
+      // It has become another server since: whether it still takes sessions shows with a new one.
+      return self.link(session, to: forward.backend, replacing: link.session.id)
+    }
     if let link = request.session?.link(forward.backend) {
       send(forward, to: peer, headerLines: link.headerLines)
       return

@@ -101,7 +101,7 @@ extension ClientConnection {
     // So that a client that loses the connection at once can come back (2025-11-25, Streamable HTTP,
     // Sending Messages, 6).
     if let replay = answer.replay {
-      writeEventBytes(ByteBuffer(string: "id: \(replay.id(0))\ndata: \n\n"))
+      writeEventBytes(ByteBuffer(string: "id: \(replay.id(0))\nretry: 1000\ndata: \n\n"))
     }
   }
 
@@ -226,18 +226,18 @@ extension ClientConnection {
       return exchange(forward, route, backend, client)
     }
     let sessions = server.mcp.sessions
-    var key = PoolKey(principal: caller.principal, capabilities: offered)
-    // Over one channel nothing says which call a question belongs to. A connection for each call is
-    // cheap; a process is not: there it goes to the caller's newest call.
-    if case .sse = backend.configuration.transport, offersInput(offered) { key = takeLane(key) }
-    let pooledKey = key
+    let key = PoolKey(principal: caller.principal, capabilities: offered)
+    // Over one channel nothing says which call a question belongs to.
+    let lane = offersInput(offered) ? takeLane(key) : nil
     let info = request.bodyBytes(envelope.clientInfo)
-    run {
-      await sessions.pooled(pooledKey, info: info)
-    } then: { connection, entry in
+    run { () async -> (SessionEntry, SessionEntry?) in
+      let entry = await sessions.pooled(key, info: info)
+      guard let lane else { return (entry, nil) }
+      return (await sessions.pooled(lane, info: info), entry)
+    } then: { connection, entries in
       let client = ChannelClient(
-        session: entry.token.number, principal: pooledKey.principal, identity: entry.token.client,
-        logLevel: level)
+        session: entries.0.token.number, fallback: entries.1?.token.number,
+        principal: key.principal, identity: entries.0.token.client, logLevel: level)
       connection.exchange(forward, route, backend, client)
     }
   }
@@ -262,8 +262,11 @@ extension ClientConnection {
     case (.legacy, false):
       direction = .toLegacyClient
       translated.meta = request.session?.modernMeta ?? SessionEntry.anonymousMeta
-      if let level = request.session?.logLevel { translated.meta.append(ReservedMeta.member(level)) }
+      if let session = request.session {
+        translated.meta.append(ReservedMeta.member(session.logLevel ?? .info))
+      }
     case (.modern, false):
+      guard envelope.requestState == nil else { return answerError(.noLongerWaiting) }
       direction = .toModernClient
     }
     begin(

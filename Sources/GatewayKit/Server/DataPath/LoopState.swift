@@ -281,6 +281,9 @@ final class LoopState {
   func endSession(_ number: SessionNumber) {
     readClock()
     for connection in connections.values { connection.endIfOf(number) }
+    for call in calls.values where !call.hasClient {
+      if call.origin.session?.token.number == number { call.cancel("its session was ended") }
+    }
   }
 
   // MARK: Time and end

@@ -80,6 +80,6 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AdminTUITests", dependencies: ["AdminTUI", "GatewayKit"],
-      exclude: ["Screens", "scenes.json", "users.json"], swiftSettings: strict),
+      exclude: ["Drawings", "Screens", "scenes.json", "users.json"], swiftSettings: strict),
   ]
 )

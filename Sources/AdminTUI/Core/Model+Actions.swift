@@ -69,8 +69,7 @@ extension Model {
         return start(.rotateKey(key), "\(key.name) of \(key.username) rotated")
       }
     case .quickFilter:
-      quickFilter = QuickFilter(rawValue: quickFilter.rawValue + 1) ?? .all
-      showKeys()
+      showKeys(only: QuickFilter(rawValue: quickFilter.rawValue + 1) ?? .all)
     case .cycle: return wantRule(nil)
     case .allow: return wantRule(.allowed)
     case .block: return wantRule(.blocked)
@@ -188,8 +187,7 @@ extension Model {
     } else if !list.marked.isEmpty {
       list.clearMarks()
     } else if pane == .keys, quickFilter != .all {
-      quickFilter = .all
-      showKeys()
+      showKeys(only: .all)
     }
     return []
   }
@@ -230,7 +228,8 @@ extension Model {
 
   /// Has a change made, and remembers what would undo it.
   mutating func start(
-    _ change: StoreChange, _ title: String, undo: History.Restore? = nil, restores: String? = nil
+    _ change: StoreChange, _ title: String, undo: History.Restore? = nil,
+    restores: History.Step? = nil
   ) -> [Effect] {
     let number = nextChange()
     pending[number] = Pending(

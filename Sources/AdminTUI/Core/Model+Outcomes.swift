@@ -23,13 +23,16 @@ extension Model {
       note(pending)
       if case .issued(let secret, let key) = outcome { return reveal(secret, key) }
     case .failed(let error, let made):
-      if let title = pending.restores { history.putBack(title) }
+      if case .locked = error, formIndex == nil, !pending.isDiscarded {
+        return waitOn(error, pending, lockedIndex)
+      }
+      if let step = pending.restores { history.forget(step) }
       if let formIndex, case .form(var form) = dialogs[formIndex] {
         form.saving = nil
         form.refusal = "\(error)"
         dialogs[formIndex] = conflict(form, error).map(Dialog.conflict) ?? .form(form)
       } else if case .locked = error {
-        return waitOn(error, pending, lockedIndex)
+        say("Discarded: \(pending.title).")
       } else {
         if let lockedIndex { dialogs.remove(at: lockedIndex) }
         if made > 0 {
@@ -65,10 +68,6 @@ extension Model {
 
   /// Goes on trying until the store is free, or somebody has had enough.
   private mutating func waitOn(_ error: StoreError, _ pending: Pending, _ index: Int?) -> [Effect] {
-    guard !pending.isDiscarded else {
-      say("Discarded: \(pending.title).")
-      return []
-    }
     let effects = start(
       pending.change, pending.title, undo: pending.undo, restores: pending.restores)
     if let index, case .locked(var locked) = dialogs[index] {

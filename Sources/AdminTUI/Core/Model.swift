@@ -88,8 +88,8 @@ struct Model: Sendable {
     let title: String
     let undo: History.Restore?
     let started: Timestamp
-    /// It undoes or redoes the entry of this title, and is none itself.
-    var restores: String?
+    /// It undoes or redoes an entry, and is none itself.
+    var restores: History.Step?
     var isDiscarded = false
   }
 

@@ -4,6 +4,7 @@
 Usage: console_test.py GATEWAY-ADMIN [CHECK…]
 """
 
+import atexit
 import base64
 import concurrent.futures
 import fcntl
@@ -336,24 +337,60 @@ def each_scene_is_as_kept_on_a_pty_and_in_tmux():
     expect(not problems, "\n".join([f"{len(problems)} of {len(runs)}", *problems[:6]]))
 
 
-@check
-def hostile_names_shift_no_border():
+HOSTILE = [
+    "\x1b[2J\x1b]52;c;aGk=\x07", "漢字かな", "👩\u200d👩\u200d👧\u200d👦x", "e\u0301\u0302\u0303", "\u202egnp.exe", "हिन्दी",
+    "a\nb\tc", "ا\u200cب", "\x9b2J\x90q\x9c", "\u2066x\u2069\u200f", "\U000e0041\ufeff", "🏽🇩🇪❤\ufe0f",
+]
+
+
+def hostile_place():
+    """A store and an audit log whose every name is another hostile one."""
     directory = place()
     store = json.loads((directory / "users.json").read_text())
-    names = ["\x1b[2J\x1b]52;c;aGk=\x07", "漢字かな", "👩‍👩‍👧‍👦x", "e\u0301\u0302\u0303", "\u202egnp.exe", "हिन्दी", "a\nb\tc", "ا‌ب"]
-    for name, user in zip(names, list(store["users"].values())):
-        user["description"] = name
-        user["email"] = name
+    users, people = {}, list(store["users"].items())
+    for number, (name, user) in enumerate(people):
+        text = HOSTILE[number % len(HOSTILE)]
+        user |= {"description": text, "email": text, "metadata": {text: text}, "mcp_blocked": [text]}
+        # Names that the store would not give, but an old file may have.
+        users[f"{number:02}{text}"] = user
+    names = {user["user_id"]: name for name, user in users.items()}
+    for number, key in enumerate(store["api_keys"].values()):
+        key |= {"key_name": HOSTILE[number % len(HOSTILE)], "username": names[key["user_id"]]}
+    store["users"] = users
     (directory / "users.json").write_text(json.dumps(store))
-    terminal = ready(directory=directory)
-    written = terminal.bytes
-    for step in range(9):
-        for row in range(1, 22):
-            line = terminal.screen.buffer[row]
-            expect(line[79].data in "│┐┘█", lambda: f"step {step}, row {row}: no border\n{terminal.text}")
-        terminal.press("j")
-    expect(b"\x1b]52" not in terminal.bytes and b"\x1b[2J\x1b]" not in written, "a name was sent as it is")
-    terminal.close()
+    events = [
+        {"seq": number, "time": "2026-11-23T13:05:12Z", "event": text, "user": text, "backend": text,
+         "tool": text, "outcome": text, text: text, "actor": {"account": text, "uid": 1, "tty": text}}
+        for number, text in enumerate(HOSTILE, 1)
+    ]
+    (directory / "audit.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    return directory
+
+
+@check
+def hostile_names_shift_no_border():
+    """On every pane and in the dialogs, whoever is selected."""
+    for size in ((24, 80), (40, 140)):
+        terminal = Terminal(directory=hostile_place(), rows=size[0], columns=size[1])
+        terminal.wait("Users 26")
+        for script in ("", "\t", "\x1b", "e", "N", "R", "D", "w", ":", "U", "?", "2", "e", "t", "3", "a", "w", "4", "w", "5", "6"):
+            if script:
+                terminal.press(script)
+            for step in range(len(HOSTILE) if script in ("", "2", "3", "6") and size[0] == 24 else 2):
+                terminal.read(0.03)
+                for row in range(1, size[0] - 1):
+                    cell = terminal.screen.buffer[row][size[1] - 1].data
+                    expect(cell in "│┐┘█", lambda: f"{size}, {script!r}, step {step}, row {row}: no border\n{terminal.text}")
+                terminal.press("j", settle=0)
+            if script in "eNRDw:U?ta":
+                terminal.press("\x1b", settle=0.2)
+        sent = terminal.bytes.replace(b"\x1b]11;?\x1b\\", b"")
+        for forbidden in (b"\x1b]", b"\x1bP", b"\x07", b"\xc2\x9b", b"\xc2\x90", b"\x1b[2J\x1b]"):
+            expect(forbidden not in sent, lambda: f"{forbidden!r} was sent: a name as it is")
+        for character in "\u202e\u200d\u200c\u2066\u2069\u200f\U000e0041\ufeff\ufe0f":
+            expect(character.encode() not in sent, lambda: f"{character!r} was sent")
+        terminal.press("q")
+        terminal.close()
 
 
 @check
@@ -429,8 +466,45 @@ def an_escape_is_told_from_a_key():
     time.sleep(0.02)
     os.write(terminal.master, b"[B")
     terminal.read(0.3)
-    expect("2/26" in terminal.text, lambda: terminal.text)
+    terminal.wait(" 2/26 ")
+    # Wherever a slow line takes a sequence apart: an arrow, a click, the ends of a paste.
+    for sequence, seen in (
+        (b"\x1b[B", " 3/26 "), (b"\x1bOB", " 4/26 "), (b"\x1b[<0;10;4M", " 1/26 "), (b"\x1b[6~", "/26 "),
+        (b"\x1b[200~qqD\x1b[201~", "Pasted text ignored"),
+    ):
+        for byte in sequence:
+            os.write(terminal.master, bytes([byte]))
+            time.sleep(0.005)
+        terminal.wait(seen)
+        terminal.read(0.1)
+    expect(terminal.process.poll() is None and "Delete user" not in terminal.text, lambda: terminal.text)
     terminal.close()
+
+
+@check
+def a_bracket_behind_an_escape_swallows_no_keys():
+    terminal = ready()
+    # Alt-] begins what an answer of the terminal begins with.
+    terminal.press(b"\x1b]", "j", "j", settle=0.2)
+    terminal.wait(" 3/26 ")
+    terminal.close()
+
+
+@check
+def the_answer_about_the_background_is_no_typing():
+    for color, wanted in ((b"ffff/ffff/ffff", b"38:5:25m"), (b"1c1c/1c1c/1c1c", b"38:5:32m")):
+        terminal = Terminal(words=[PROGRAM, "--config", "gateway.json", "--theme", "okabe"])
+        terminal.wait("ann.meyer")
+        expect(b"\x1b]11;?" in terminal.bytes, "it was not asked for")
+        for part in (b"\x1b]11;rgb:" + color[:4], color[4:] + b"\x1b\\"):
+            os.write(terminal.master, part)
+            time.sleep(0.005)
+        terminal.read(0.3)
+        terminal.press("\x0c", settle=0.3)
+        expect(" 1/26 " in terminal.text and "[1 Users]" in terminal.text, lambda: terminal.text)
+        blues = set(re.findall(rb"38[:;]5[:;](?:25|32)m", terminal.bytes[-6000:]))
+        expect(blues == {wanted} or blues == {wanted.replace(b":", b";")}, f"{color}: {blues}")
+        terminal.close()
 
 
 @check
@@ -529,6 +603,96 @@ def a_whole_day():
     terminal.close()
 
 
+def key_on(text):
+    return re.search(r"mcpgw_\w{46}", text).group(0)
+
+
+def new_key(**settings):
+    """A console that shows a key, and the key."""
+    terminal = ready(**settings)
+    terminal.press("N", "\x13")
+    terminal.wait("SHOWN ONCE")
+    return terminal, key_on(terminal.text)
+
+
+@check
+def behind_tmux_the_clipboard_is_tmuxs():
+    directory, name = place(), f"console-test-{os.getpid()}-clipboard"
+
+    def tmux(*words):
+        return subprocess.run(
+            ["tmux", "-L", name, "-f", "/dev/null", *words], capture_output=True, text=True,
+            env=os.environ | {"LANG": "C.UTF-8", "HOME": str(directory)},
+        ).stdout
+
+    def wait(what):
+        limit = time.monotonic() + 20
+        while not re.search(what, text := tmux("capture-pane", "-p")):
+            expect(time.monotonic() < limit, f"never showed {what!r}, but\n{text}")
+            time.sleep(0.05)
+        return text
+
+    tmux("new-session", "-d", "-x", "80", "-y", "24", "-c", str(directory), f"{PROGRAM} --config gateway.json")
+    try:
+        wait("ann.meyer")
+        tmux("send-keys", "N")
+        wait("Generate key for")
+        tmux("send-keys", "C-s")
+        key = key_on(wait("SHOWN ONCE"))
+        tmux("send-keys", "y")
+        wait(r"clipboard through tmux \(52 characters\)")
+        expect(tmux("show-buffer", "-b", "gateway-key") == key, "tmux has another text")
+        tmux("send-keys", "Enter")
+        wait(r"\[1 Users\]")
+        tmux("send-keys", ":")
+        wait("Command")
+        tmux("send-keys", "-l", "clipboard forget")
+        tmux("send-keys", "Enter")
+        wait("tmux forgot the key")
+        expect("gateway-key" not in tmux("list-buffers"), "tmux has it still")
+    finally:
+        tmux("kill-server")
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@check
+def behind_screen_the_clipboard_goes_through_in_pieces():
+    terminal, key = new_key(TERM="screen", STY="4711.pts-0.gw1")
+    terminal.press("y")
+    terminal.wait("Sent to your terminal's clipboard by OSC 52")
+    pieces = re.findall(rb"\x1bP(.*?)\x1b\\", terminal.bytes, re.DOTALL)
+    expect(pieces and all(len(piece) <= 764 for piece in pieces), f"pieces: {pieces}")
+    whole = b"\x1b]52;c;" + base64.b64encode(key.encode()) + b"\x07"
+    expect(b"".join(pieces) == whole and terminal.bytes.count(b"\x1b]52") == 1, f"sent {pieces}")
+    terminal.close()
+
+
+@check
+def without_a_clipboard_the_key_goes_to_a_file_of_ones_own():
+    terminal, key = new_key(TERM="linux", XDG_RUNTIME_DIR="/nonexistent")
+    terminal.press("y")
+    terminal.wait(r"no clipboard channel \(TERM=linux\)")
+    expect(b"\x1b]52" not in terminal.bytes, "it was sent all the same")
+    terminal.press("w")
+    terminal.wait("was not written: ")
+    terminal.press("\r", "\r")
+    terminal.wait("ann.meyer")
+    expect(key not in terminal.text, lambda: terminal.text)
+    terminal.close()
+    directory = place()
+    terminal, key = new_key(directory=directory, XDG_RUNTIME_DIR=str(directory))
+    terminal.press("w")
+    terminal.wait("only you can read")
+    (file,) = directory.glob("gateway-key-*")
+    expect(file.read_text() == key + "\n" and file.stat().st_mode & 0o777 == 0o600, str(file))
+    # What is there is never written over.
+    file.write_text("another\n")
+    terminal.press("w")
+    terminal.wait("was not written: ")
+    expect(file.read_text() == "another\n", "it was written over")
+    terminal.close()
+
+
 @check
 def two_consoles_see_each_other():
     directory = place()
@@ -600,6 +764,65 @@ def a_write_protected_store_is_read_only_and_says_the_cure():
     terminal.press("x", settle=0.3)
     terminal.wait("run: chmod u\\+w")
     expect("disabled" not in terminal.text, lambda: terminal.text)
+    terminal.close()
+
+
+def on_a_disk(size, options="rw"):
+    """A console whose store is on a file system of its own, and the way there."""
+    source, mount = place(), pathlib.Path(tempfile.mkdtemp(prefix="console-test-disk-"))
+    unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    script = (
+        f"mount -t tmpfs -o size={size} none {mount} && cp {source}/* {mount} && mount -o remount,{options} {mount} "
+        f"&& exec {PROGRAM} --config {mount}/gateway.json --users-db {mount}/users.json"
+    )
+    terminal = Terminal(words=[*unshare, "sh", "-c", script], directory=source)
+    terminal.wait("ann.meyer")
+    terminal.read(0.2)
+    # Taking the directory away takes what is mounted on it away, so that is left to the end.
+    atexit.register(mount.rmdir)
+    return terminal, pathlib.Path(f"/proc/{terminal.child()}/root{mount}")
+
+
+def enabled(directory, name):
+    return json.loads((directory / "users.json").read_text())["users"][name]["enabled"]
+
+
+@check
+def a_full_disk_changes_nothing_and_loses_no_typing():
+    terminal, disk = on_a_disk("512k")
+    filler = disk / "filler"
+    with open(filler, "wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 4096):
+                pass
+        except OSError:
+            pass
+    before = (disk / "users.json").read_bytes()
+    terminal.press("x")
+    terminal.wait(r"Not done: .* the disk\s+is full")
+    expect((disk / "users.json").read_bytes() == before, "the store was changed")
+    terminal.press("n", *"zora")
+    terminal.press("\x13")
+    terminal.wait("the disk is full")
+    expect("[zora_" in terminal.text, lambda: terminal.text)
+    filler.unlink()
+    terminal.press("\x13")
+    terminal.wait("SHOWN ONCE")
+    expect("zora" in json.loads((disk / "users.json").read_text())["users"], "zora is not there")
+    terminal.press("\r", "\r")
+    terminal.press("g", "x")
+    terminal.wait("ann.meyer: disabled")
+    expect(not enabled(disk, "ann.meyer"), "not saved")
+    terminal.close()
+
+
+@check
+def a_file_system_that_is_read_only_is_said_to_be():
+    terminal, disk = on_a_disk("512k", options="ro")
+    expect("RO" in terminal.screen.display[0], lambda: terminal.text)
+    terminal.press("x")
+    terminal.wait(r"Read-only: .* mounted\s+read-only")
+    expect(enabled(disk, "ann.meyer"), "it was written")
     terminal.close()
 
 
@@ -761,14 +984,26 @@ def read_only_changes_nothing():
 def each_signal_gives_the_terminal_back():
     cases = [
         (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129), (signal.SIGQUIT, 131),
-        (signal.SIGSEGV, -signal.SIGSEGV), (signal.SIGABRT, -signal.SIGABRT), (signal.SIGKILL, 137),
+        (signal.SIGSEGV, -signal.SIGSEGV), (signal.SIGABRT, -signal.SIGABRT), (signal.SIGBUS, -signal.SIGBUS),
+        (signal.SIGFPE, -signal.SIGFPE), (signal.SIGKILL, 137),
+        # Swift's own end, as by fatalError: ud2 on x86-64, brk on ARM64.
+        (signal.SIGILL, -signal.SIGILL), (signal.SIGTRAP, -signal.SIGTRAP),
     ]
     for number, status in cases:
         terminal = ready(SWIFT_BACKTRACE="enable=no")
-        os.kill(terminal.child(), number)
+        child = terminal.child()
+        # What Swift says before it ends goes to standard error, which the screen must not show.
+        with open(f"/proc/{child}/fd/2", "wb") as errors:
+            errors.write(b"Fatal error: as Swift would say\n")
+        terminal.read(0.05)
+        expect(b"Fatal error" not in terminal.bytes, "it was said on the screen")
+        os.kill(child, number)
         ended = terminal.end()
         expect(ended == status, f"{number}: exit status {ended}")
         terminal.expect_restored()
+        said, left = terminal.bytes.rfind(b"Fatal error: as Swift"), terminal.bytes.rfind(b"\x1b[?1049l")
+        # Who is killed says nothing any more.
+        expect(number == signal.SIGKILL or 0 < left < said, f"{number}: it was not said after the screen")
         terminal.close()
 
 

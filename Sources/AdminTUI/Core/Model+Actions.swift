@@ -25,7 +25,7 @@ extension Model {
       isFiltering = true
       filterInput = TextInput(filtered.filter.text, limit: 200)
     case .command: dialogs.append(.palette(Palette()))
-    case .help: dialogs.append(.help(nil))
+    case .help: dialogs.append(.help(Help()))
     case .mark:
       if pane == .users, box == 2 { return wantRule(nil) }
       list.toggleMark()

@@ -16,7 +16,10 @@ extension Model {
     case .clock(let now, let zone):
       self.now = now
       self.zone = zone
-      if let until = notice?.until, now >= until { notice = nil }
+      // Also when the clock was set back since.
+      if let left = notice?.until.map(now.duration), left <= .zero || left > Notice.time {
+        notice = nil
+      }
       if hasRates {
         backendRates.add([:], at: now)
         userRates.add([:], at: now)
@@ -38,7 +41,10 @@ extension Model {
     case .moreAudit(let rows):
       guard follows, !isPaused else { return [] }
       let wasFirst = auditList.index == 0
-      audit = Array(Self.newestFirst(rows + audit).prefix(Self.auditLimit))
+      // What was written while the log was read is told twice.
+      let known = Set(audit.map(\.sequence))
+      let new = rows.filter { !known.contains($0.sequence) }
+      audit = Array(Self.newestFirst(new + audit).prefix(Self.auditLimit))
       showAudit()
       if wasFirst { auditList.move(to: 0) }
       scroll()

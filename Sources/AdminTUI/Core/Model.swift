@@ -216,7 +216,7 @@ struct Model: Sendable {
 
   mutating func say(_ text: String, isError: Bool = false) {
     notice = Notice(
-      text: text, isError: isError, until: isError ? nil : now.advanced(by: .seconds(6)))
+      text: text, isError: isError, until: isError ? nil : now.advanced(by: Notice.time))
   }
 }
 

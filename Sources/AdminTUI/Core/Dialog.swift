@@ -35,6 +35,8 @@ struct Confirm: Sendable {
     let change: StoreChange
     /// What is said once it is done, without its full stop.
     let done: String
+    /// What that means, said behind it.
+    var advice = ""
     var undo: History.Restore?
   }
 

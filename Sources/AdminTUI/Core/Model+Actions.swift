@@ -66,7 +66,9 @@ extension Model {
       if canChange(), !chosenKeys.isEmpty { dialogs.append(.form(.extend(chosenKeys))) }
     case .rotate:
       if canChange(), let key = selectedKey {
-        return start(.rotateKey(key), "\(key.name) of \(key.username) rotated")
+        return start(
+          .rotateKey(key), "\(key.name) of \(key.username) rotated",
+          advice: " The old one works for at most a day more; R ends it now.")
       }
     case .quickFilter:
       showKeys(only: QuickFilter(rawValue: quickFilter.rawValue + 1) ?? .all)
@@ -228,17 +230,18 @@ extension Model {
 
   /// Has a change made, and remembers what would undo it.
   mutating func start(
-    _ change: StoreChange, _ title: String, undo: History.Restore? = nil,
+    _ change: StoreChange, _ title: String, undo: History.Restore? = nil, advice: String = "",
     restores: History.Step? = nil
   ) -> [Effect] {
     let number = nextChange()
     pending[number] = Pending(
-      change: change, title: title, undo: undo, started: now, restores: restores)
+      change: change, title: title, undo: undo, advice: advice, started: now,
+      restores: restores)
     return [.change(change, number: number)]
   }
 
   mutating func start(_ choice: Confirm.Choice) -> [Effect] {
-    start(choice.change, choice.done, undo: choice.undo)
+    start(choice.change, choice.done, undo: choice.undo, advice: choice.advice)
   }
 
   // MARK: Backends

@@ -51,7 +51,7 @@ extension Model {
     }
     let isUndoable = pending.undo != nil && pending.restores == nil
     say(
-      "\(pending.title)\(pending.isDiscarded ? ", before it could be discarded" : "").\(isUndoable ? " u undoes it." : "")"
+      "\(pending.title)\(pending.isDiscarded ? ", before it could be discarded" : "").\(pending.advice)\(isUndoable ? " u undoes it." : "")"
     )
   }
 
@@ -69,7 +69,8 @@ extension Model {
   /// Goes on trying until the store is free, or somebody has had enough.
   private mutating func waitOn(_ error: StoreError, _ pending: Pending, _ index: Int?) -> [Effect] {
     let effects = start(
-      pending.change, pending.title, undo: pending.undo, restores: pending.restores)
+      pending.change, pending.title, undo: pending.undo, advice: pending.advice,
+      restores: pending.restores)
     if let index, case .locked(var locked) = dialogs[index] {
       locked.number = lastChange
       dialogs[index] = .locked(locked)

@@ -87,6 +87,8 @@ struct Model: Sendable {
     let change: StoreChange
     let title: String
     let undo: History.Restore?
+    /// What is said behind the title once it is done.
+    let advice: String
     let started: Timestamp
     /// It undoes or redoes an entry, and is none itself.
     var restores: History.Step?

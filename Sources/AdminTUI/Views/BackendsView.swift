@@ -30,6 +30,7 @@ enum BackendsView {
       title: UsersView.title("Backends \(model.backends.count)", model.backendList),
       columns: columns, reserved: layout.backendDetailRows, hasRule: true)
     box.footer = model.gatewayAbsence.map { "gateway \($0)" } ?? "as it happens"
+    box.empty = "No backends are configured: write them into gateway.json."
     let symbols = screen.symbols
     box.draw(model.backendList, on: &screen) { name in
       guard let row = model.backends.first(where: { $0.name == name }) else { return [] }
@@ -68,11 +69,6 @@ enum BackendsView {
 
   private static func drawDetail(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     guard let row = model.backends.first(where: { $0.name == model.backendList.selected }) else {
-      screen.put(
-        model.backends.isEmpty
-          ? "No backends are configured: write them into gateway.json."
-          : "No backend matches the filter; Esc clears it.", layout.pane.row + 3,
-        layout.pane.column + 4, limit: layout.pane.columns - 6, role: .muted)
       return
     }
     let isKnown = !row.state.isEmpty

@@ -218,6 +218,8 @@ final class Bridge: Sendable {
       default: mailbox.put(.store(.generations(broken.generations())))
       }
     } catch {
+      // Which generations there are nobody asked for, and the pane says already what is wrong.
+      if case .readGenerations = effect { return }
       mailbox.put(.said("\(error)", isError: true))
     }
   }

@@ -97,7 +97,7 @@ enum Footer {
       case 2: return "Space cycle  a allow  b block  d default  w who  u undo  Esc back  ? help"
       default:
         return layout.isWide
-          ? "n new user  e edit  N new key  R revoke  x enable/disable  Space mark  s sort  / filter  : command  u undo  y copy  ? help  q quit"
+          ? "n new user  e edit  N new key  R revoke  x enable/disable  Space mark  s sort  / filter  : command  u undo  y copy  q quit  ? help"
           : "n new  e edit  N key  R revoke  Space mark  / filter  : command  ? help"
       }
     case .keys:

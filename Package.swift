@@ -79,7 +79,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "AdminTUITests", dependencies: ["AdminTUI", "GatewayKit"],
+      name: "AdminTUITests", dependencies: ["AdminTUI", "CNcurses", "GatewayKit"],
       exclude: ["Drawings", "Screens", "scenes.json", "users.json"], swiftSettings: strict),
   ]
 )

@@ -139,4 +139,45 @@ import Testing
     stage.press("+400 y")
     #expect(stage.effects.count == 1 && stage.model.dialogs.isEmpty)
   }
+
+  @Test("a clock that is set back makes no box deaf and no message stay")
+  func clockIsSetBack() async throws {
+    var stage = try await Stage.ready()
+    stage.press("j j j Tab R")
+    let hour = Duration.seconds(3600)
+    stage.send(.clock(Stage.now.advanced(by: .zero - hour), zone: 0))
+    stage.press("Esc")
+    #expect(stage.model.dialogs.isEmpty)
+    stage.press("y")
+    stage.send(.copied(.sent(via: "by OSC 52", count: 5)))
+    #expect(stage.model.notice != nil)
+    stage.send(.clock(Stage.now.advanced(by: .zero - hour - hour), zone: 0))
+    #expect(stage.model.notice == nil)
+    stage.send(.copied(.sent(via: "by OSC 52", count: 5)))
+    stage.send(.clock(Stage.now.advanced(by: hour), zone: 0))
+    #expect(stage.model.notice == nil)
+  }
+
+  @Test("a line of the log that is told twice is shown once")
+  func auditIsMerged() async throws {
+    var stage = try await Stage.ready()
+    stage.send(.moreAudit(Stage.audit))
+    #expect(stage.model.auditList.rows.count == Stage.audit.count)
+  }
+
+  @Test("help can be read to its end, and stays within its frame, at every size")
+  func helpScrolls() async throws {
+    for size in GoldenTests.sizes.prefix(3) {
+      var stage = try await Stage.ready(size)
+      stage.press("?")
+      var seen = ""
+      for _ in 0..<60 {
+        seen += stage.screen.text
+        stage.press("j")
+      }
+      for title in ["first, last", "redo", "suspend", "mark range", "back, quit"] {
+        #expect(seen.contains(title), "\(title) at \(size)")
+      }
+    }
+  }
 }

@@ -34,8 +34,11 @@ struct Roster: Sendable {
     for (place, id) in ids.enumerated() { places[id] = Int32(place) }
     var keysOf = [[APIKey]](repeating: [], count: users.count)
     owners.reserveCapacity(keys.count)
+    // A user's keys mostly stand behind each other.
+    var last = (id: "", place: Int32?.none)
     for key in keys {
-      guard let place = places[key.userID] else { continue }
+      if key.userID != last.id { last = (key.userID, places[key.userID]) }
+      guard let place = last.place else { continue }
       keysOf[Int(place)].append(key)
       owners[key.id] = place
     }

@@ -4,8 +4,8 @@ import GatewayKit
 extension Model {
   mutating func finish(_ number: Int, _ outcome: StoreOutcome) -> [Effect] {
     let effects = settle(number, outcome)
-    // What was wanted behind one that failed is not wanted any more.
-    if case .failed = outcome { waiting = [] }
+    // What was wanted behind one that failed is not wanted any more, but behind one that is tried again.
+    if case .failed = outcome, pending.isEmpty { waiting = [] }
     return effects + goOn()
   }
 

@@ -165,4 +165,17 @@ import Testing
     finish(.done)
     #expect(stage.model.history.done.count == 1 - done && stage.model.history.undone.count == done)
   }
+
+  @Test(
+    "what was typed ahead is done though a form was opened meanwhile, and behind a lock that is free at last"
+  )
+  func typedAhead() async throws {
+    var stage = try await Stage.ready()
+    stage.press("x x x n 'zora")
+    stage.send(.changed(1, .failed(.locked(owner: "another"), made: 0)))
+    for number in 2...4 { stage.send(.changed(number, .done)) }
+    let changes = stage.effects.filter { if case .change = $0 { true } else { false } }
+    #expect(changes.count == 4, "one, once more, and the two behind it")
+    #expect(stage.screen.text.contains("[zora_"))
+  }
 }

@@ -180,4 +180,24 @@ import Testing
       }
     }
   }
+
+  @Test(
+    "a filter of users finds those whose name, address or note has it, and none between two of them",
+    arguments: [
+      "a", "an", "ann.", "example.org", "ORG", "gb", "org b", "!a", "~an", "re:^ann", "zz", "ö",
+      "meyer ann",
+    ])
+  func filterFindsEach(text: String) async throws {
+    let roster = try await Stage.ready().model.roster
+    let filter = Filter(text)
+    let found = roster.matching(filter)
+    for (place, person) in roster.people.enumerated() {
+      let user = person.user
+      let line = "\(user.username) \(user.email ?? "") \(user.description ?? "")".lowercased()
+      #expect(found.contains(place) == filter.matches(Array(line.utf8)), "\(line)")
+    }
+    #expect(found == found.sorted())
+    #expect(roster.matching(filter, in: found) == found)
+    #expect(roster.matching(filter, in: Array(found.prefix(1))) == Array(found.prefix(1)))
+  }
 }

@@ -200,4 +200,14 @@ import Testing
     #expect(roster.matching(filter, in: found) == found)
     #expect(roster.matching(filter, in: Array(found.prefix(1))) == Array(found.prefix(1)))
   }
+
+  @Test("a search of the whole log is said to go on until it is over")
+  func searchIsSaid() async throws {
+    var stage = try await Stage.ready()
+    stage.press("6 / 'user:carl Enter")
+    #expect(stage.screen.text.contains("Looking through the whole log"))
+    stage.send(.audit([]))
+    #expect(!stage.screen.text.contains("Looking through the whole log"))
+    #expect(stage.screen.text.contains("Nothing matches the filter"))
+  }
 }

@@ -35,6 +35,7 @@ extension Model {
       showUsage()
       return []
     case .audit(let rows):
+      if notice?.text == Self.searching { notice = nil }
       audit = Self.newestFirst(rows)
       showAudit()
       return []
@@ -76,6 +77,7 @@ extension Model {
   }
 
   static let auditLimit = 5000
+  private static let searching = "Looking through the whole log …"
 
   /// By time: event loops bring their lines in batches, so numbers are not quite in its order.
   private static func newestFirst(_ rows: [AuditRow]) -> [AuditRow] {
@@ -204,7 +206,10 @@ extension Model {
     case .enter:
       isFiltering = false
       filterPast.note(filterInput.text)
-      if pane == .audit { return [.readAudit(auditAsk)] }
+      if pane == .audit {
+        if !auditList.filter.isEmpty { say(Self.searching) }
+        return [.readAudit(auditAsk)]
+      }
     case .escape:
       isFiltering = false
       filterPast.note("")

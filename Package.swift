@@ -80,7 +80,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "AdminTUITests", dependencies: ["AdminTUI", "GatewayKit"],
-      exclude: ["Screens", "scenes.json", "users.json"], swiftSettings: strict),
+      name: "AdminTUITests", dependencies: ["AdminTUI", "CNcurses", "GatewayKit"],
+      exclude: ["Drawings", "Screens", "scenes.json", "users.json"], swiftSettings: strict),
   ]
 )

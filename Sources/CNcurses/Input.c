@@ -92,6 +92,13 @@ static bool take_background(console_event *event) {
   return true;
 }
 
+// Whether it can be the next one of such an answer. What is typed behind Alt-] is not lost in one.
+static bool is_answer(wint_t next) {
+  static const char head[] = "11;rgb:";
+  if (answer_size < sizeof head - 1) return next == (wint_t)head[answer_size];
+  return next < 128 && strchr("0123456789abcdefABCDEF/\033\\\007", (int)next) != NULL;
+}
+
 // Takes one character of it; true where the event is whole.
 static bool take_answer(wint_t next, console_event *event) {
   bool is_end = next == 7 || next == '\\' || answer_size + 1 >= sizeof answer;
@@ -131,10 +138,11 @@ bool console_next(console_event *event) {
     wint_t key;
     int result = get_wch(&key);
     if (result == ERR) return false;
-    if (result == OK && is_in_answer) {
+    if (result == OK && is_in_answer && is_answer(key)) {
       if (take_answer(key, event)) return true;
       continue;
     }
+    is_in_answer = false;
     if (result == OK) {
       take_character(key, event);
       if (event->kind == CONSOLE_KEY && event->code == CONSOLE_KEY_ESCAPE) take_alt(event);

@@ -1,3 +1,5 @@
+import CNcurses
+import Glibc
 import Testing
 
 @testable import AdminTUI
@@ -17,6 +19,7 @@ import Testing
     ("\u{E0041}", "<U+E0041>"), ("e\u{301}", "e\u{301}"), ("漢字", "漢字"), ("👍🏽", "👍"),
     ("👩‍👩‍👧", "👩"), ("❤\u{FE0F}", "❤"), ("a\u{301}\u{302}\u{303}\u{304}", "a\u{301}\u{302}"),
     ("\u{301}x", "◌\u{301}x"), ("\u{F0000}", "\u{FFFD}"), ("\u{7F}", "␡"),
+    ("🇩🇪x", "\u{FFFD}\u{FFFD}x"),
     ("a\u{2028}b", "a<U+2028>b"),
   ])
   func isMadeSafe(text: String, expected: String) {
@@ -52,5 +55,30 @@ import Testing
     var screen = Screen(Size(rows: 1, columns: 20))
     screen.put("svc-report-monthly", 0, 0, limit: 11)
     #expect(screen.text(ofRow: 0).hasPrefix("svc-r…nthly "))
+  }
+
+  @Test(
+    "is as wide as the C library has it, in the scripts that are in use and in all that is drawn")
+  func agreesWithTheLibrary() throws {
+    let locale = try #require(newlocale(1 << LC_CTYPE, "C.UTF-8", nil))
+    let before = uselocale(locale)
+    defer {
+      uselocale(before)
+      freelocale(locale)
+    }
+    let ranges: [ClosedRange<UInt32>] = [
+      0x20...0x7E, 0xA1...0xAC, 0xAE...0x377, 0x391...0x3A1, 0x3A3...0x52F, 0x5D0...0x5EA,
+      0x620...0x669, 0x905...0x939, 0xE01...0xE3A, 0x10D0...0x10FA, 0x1E00...0x1EFF,
+      0x2010...0x2027,
+      0x20A0...0x20BF, 0x2190...0x21FF, 0x2500...0x25FC, 0x2800...0x28FF, 0x3041...0x3096,
+      0x30A1...0x30FA, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0x1F300...0x1F320, 0x1F600...0x1F64F,
+      0x20000...0x2A6DF,
+    ]
+    for value in ranges.joined() {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      // A mark has no place of its own without a letter.
+      let width = Glyphs("a\(Character(scalar))").width - 1
+      #expect(width == Int(console_width(value)), "U+\(String(value, radix: 16))")
+    }
   }
 }

@@ -34,6 +34,8 @@ import Testing
             .loaded(
               Roster(path: "/var/lib/gateway/users.json", generation: 0, users: [], keys: []),
               changed: 0)))
+        // Until it is not said any more that somebody else removed them.
+        $0.press("+7000")
       }
     ),
     (

@@ -12,6 +12,7 @@ final class Bridge: Sendable {
   let store = Mutex<UserStore?>(nil)
   /// What is read: one reading at a time, of each the newest.
   let reading = DispatchQueue(label: "console.reading")
+  private let searching = DispatchQueue(label: "console.searching")
   private let listening = DispatchQueue(label: "console.listening")
   let files: BridgeFiles
   /// How often files are looked at, and a gateway that is not there is looked for.
@@ -157,7 +158,9 @@ final class Bridge: Sendable {
         }
       }
     case .readUsage(let ask): reading.async { [self] in files.readUsage(ask) }
-    case .readAudit(let ask): reading.async { [self] in files.readAudit(ask) }
+    case .readAudit(let ask):
+      files.forgetSearch()
+      searching.async { [self] in files.readAudit(ask) }
     case .writeFile(let secret, let name):
       reading.async { [self] in mailbox.put(.copied(SecretDrop.write(secret, named: name))) }
     case .export(let path, let text):
@@ -215,6 +218,8 @@ final class Bridge: Sendable {
       default: mailbox.put(.store(.generations(broken.generations())))
       }
     } catch {
+      // Which generations there are nobody asked for, and the pane says already what is wrong.
+      if case .readGenerations = effect { return }
       mailbox.put(.said("\(error)", isError: true))
     }
   }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What the files beside the store say: the usage that was counted, and the audit log.
 ///
-/// All of it is called on one queue.
+/// A search of the log may take long, so it is called on a queue of its own; all else on one other.
 final class BridgeFiles: Sendable {
   private let configuration: GatewayConfiguration
   private let mailbox: Mailbox
@@ -12,6 +12,9 @@ final class BridgeFiles: Sendable {
     var usageAsk = UsageAsk()
     var usageSignature: [FileSignature?] = []
     var follower: AuditFollower?
+    /// The number of the newest search, and whether it is over: new lines come behind what it finds.
+    var search = 0
+    var hasSearched = true
     /// Lines that announced changes whose outcomes have not come yet.
     var intents: [String: JSONValue] = [:]
   }
@@ -55,25 +58,37 @@ final class BridgeFiles: Sendable {
     var query = AuditQuery()
     query.since = filter.since
     query.until = filter.until
-    state.withLock { state in
+    let mine = state.withLock { state in
       state.follower = ask.follows ? AuditFollower(configuration.auditPath, AuditQuery()) : nil
+      state.hasSearched = false
+      return state.search
     }
     var rows: [AuditRow] = []
     var intents: [String: JSONValue] = [:]
     // Without words the newest will do; with some, all lines are looked at.
     try? query.search(configuration.auditPath, newest: filter.isEmpty ? 2 * Self.limit : nil) {
       line in
+      // Nobody waits for it any more.
+      guard state.withLock({ $0.search == mine }) else { return false }
       guard filter.couldMatch(line), let event = try? JSONValue.parse(line) else { return true }
       if let row = Self.row(event, &intents), filter.matches(row) { rows.append(row) }
       if rows.count >= 2 * Self.limit { rows.removeFirst(Self.limit) }
       return true
     }
-    mailbox.put(.audit(rows.suffix(Self.limit).reversed()))
+    state.withLock { state in
+      guard state.search == mine else { return }
+      mailbox.put(.audit(rows.suffix(Self.limit).reversed()))
+      state.hasSearched = true
+    }
   }
+
+  /// Ends the search that is under way.
+  func forgetSearch() { state.withLock { $0.search += 1 } }
 
   private func followAudit() {
     var rows: [AuditRow] = []
     state.withLock { state in
+      guard state.hasSearched else { return }
       var intents = state.intents
       try? state.follower?.forEachLine { line in
         guard let event = try? JSONValue.parse(Array(line)) else { return }

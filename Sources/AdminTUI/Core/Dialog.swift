@@ -5,13 +5,19 @@ enum Dialog: Sendable {
   case form(Form)
   case confirm(Confirm)
   case reveal(Reveal)
-  case help(TextInput?)
+  case help(Help)
   case palette(Palette)
   case history
   case conflict(Conflict)
   case locked(Locked)
   /// Lines that are read: who can reach a backend, a backend's tools.
   case text(TextBox)
+}
+
+/// The keys, from line `top` on, or those that match what is searched for.
+struct Help: Sendable {
+  var search: TextInput?
+  var top = 0
 }
 
 /// Lines that are read, from `top` on.
@@ -29,6 +35,8 @@ struct Confirm: Sendable {
     let change: StoreChange
     /// What is said once it is done, without its full stop.
     let done: String
+    /// What that means, said behind it.
+    var advice = ""
     var undo: History.Restore?
   }
 

@@ -40,6 +40,11 @@ struct Filter: Equatable, Sendable {
     return isInverse || isFuzzy || pattern != nil || isEmpty || !isPlain ? nil : text.lowercased()
   }
 
+  /// What any match contains, where containing it is all that is asked.
+  var part: [UInt8]? {
+    isInverse || isFuzzy || pattern != nil || isBroken || isEmpty ? nil : needle
+  }
+
   /// - Parameter text: in lower case.
   func matches(_ text: [UInt8]) -> Bool {
     text.withUnsafeBufferPointer { matches($0) }

@@ -30,26 +30,41 @@ struct History: Sendable {
     undone = []
   }
 
+  /// A way back, or forth again.
+  struct Step: Sendable {
+    let entry: Entry
+    fileprivate let redo: Restore
+    fileprivate let isBack: Bool
+
+    /// Where it leads to.
+    var state: Restore { isBack ? entry.undo ?? redo : redo }
+  }
+
   /// The newest that can be taken back is taken out; `redo` is what it is now.
-  mutating func takeUndo(redo: (Restore) -> Restore?) -> (entry: Entry, state: Restore)? {
+  mutating func goBack(redo: (Restore) -> Restore?) -> Step? {
     guard let index = done.lastIndex(where: { $0.undo != nil }), let state = done[index].undo,
       let now = redo(state)
     else { return nil }
     let entry = done.remove(at: index)
     undone.append((entry, now))
-    return (entry, state)
+    return Step(entry: entry, redo: now, isBack: true)
   }
 
-  mutating func takeRedo() -> (entry: Entry, state: Restore)? {
+  mutating func goForth() -> Step? {
     guard let last = undone.popLast() else { return nil }
     done.append(last.entry)
-    return (last.entry, last.redo)
+    return Step(entry: last.entry, redo: last.redo, isBack: false)
   }
 
-  /// An undo or a redo that could not be made was none.
-  mutating func putBack(_ title: String) {
-    if let place = undone.lastIndex(where: { $0.entry.title == title }) {
+  /// A step that could not be made was none.
+  mutating func forget(_ step: Step) {
+    func isThat(_ entry: Entry) -> Bool {
+      entry.title == step.entry.title && entry.when == step.entry.when
+    }
+    if step.isBack, let place = undone.lastIndex(where: { isThat($0.entry) }) {
       done.append(undone.remove(at: place).entry)
+    } else if !step.isBack, let place = done.lastIndex(where: isThat) {
+      undone.append((done.remove(at: place), step.redo))
     }
   }
 }

@@ -36,9 +36,10 @@ extension Model {
   /// What comes next once nothing is under way any more.
   mutating func goOn() -> [Effect] {
     while pending.isEmpty, !waiting.isEmpty {
+      let open = dialogs.count
       let effects = begin(waiting.removeFirst())
       // A question comes before whatever was wanted behind it.
-      if !dialogs.isEmpty { waiting = [] }
+      if dialogs.count > open { waiting = [] }
       if !effects.isEmpty { return effects }
     }
     return []

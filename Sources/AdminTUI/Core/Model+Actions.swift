@@ -25,7 +25,7 @@ extension Model {
       isFiltering = true
       filterInput = TextInput(filtered.filter.text, limit: 200)
     case .command: dialogs.append(.palette(Palette()))
-    case .help: dialogs.append(.help(nil))
+    case .help: dialogs.append(.help(Help()))
     case .mark:
       if pane == .users, box == 2 { return wantRule(nil) }
       list.toggleMark()
@@ -66,11 +66,12 @@ extension Model {
       if canChange(), !chosenKeys.isEmpty { dialogs.append(.form(.extend(chosenKeys))) }
     case .rotate:
       if canChange(), let key = selectedKey {
-        return start(.rotateKey(key), "\(key.name) of \(key.username) rotated")
+        return start(
+          .rotateKey(key), "\(key.name) of \(key.username) rotated",
+          advice: " The old one works for at most a day more; R ends it now.")
       }
     case .quickFilter:
-      quickFilter = QuickFilter(rawValue: quickFilter.rawValue + 1) ?? .all
-      showKeys()
+      showKeys(only: QuickFilter(rawValue: quickFilter.rawValue + 1) ?? .all)
     case .cycle: return wantRule(nil)
     case .allow: return wantRule(.allowed)
     case .block: return wantRule(.blocked)
@@ -188,8 +189,7 @@ extension Model {
     } else if !list.marked.isEmpty {
       list.clearMarks()
     } else if pane == .keys, quickFilter != .all {
-      quickFilter = .all
-      showKeys()
+      showKeys(only: .all)
     }
     return []
   }
@@ -230,16 +230,18 @@ extension Model {
 
   /// Has a change made, and remembers what would undo it.
   mutating func start(
-    _ change: StoreChange, _ title: String, undo: History.Restore? = nil, restores: String? = nil
+    _ change: StoreChange, _ title: String, undo: History.Restore? = nil, advice: String = "",
+    restores: History.Step? = nil
   ) -> [Effect] {
     let number = nextChange()
     pending[number] = Pending(
-      change: change, title: title, undo: undo, started: now, restores: restores)
+      change: change, title: title, undo: undo, advice: advice, started: now,
+      restores: restores)
     return [.change(change, number: number)]
   }
 
   mutating func start(_ choice: Confirm.Choice) -> [Effect] {
-    start(choice.change, choice.done, undo: choice.undo)
+    start(choice.change, choice.done, undo: choice.undo, advice: choice.advice)
   }
 
   // MARK: Backends

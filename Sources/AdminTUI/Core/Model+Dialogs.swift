@@ -10,7 +10,7 @@ extension Model {
     case .palette(let palette): return press(key, in: palette)
     case .conflict(let conflict): return press(key, in: conflict)
     case .locked(let locked): return press(key, in: locked)
-    case .help(let search): press(key, inHelp: search)
+    case .help(let help): press(key, in: help)
     case .history:
       if [.escape, .enter, .character("q"), .character("U")].contains(key) { dialogs.removeLast() }
     case .text(var text):
@@ -87,7 +87,8 @@ extension Model {
 
   private mutating func press(_ key: Key, in old: Confirm) -> [Effect] {
     var confirm = old
-    guard confirm.opened.duration(to: now) >= Confirm.deafTime else { return [] }
+    // A clock that is set back must not make it deaf for longer.
+    guard !(.zero..<Confirm.deafTime).contains(confirm.opened.duration(to: now)) else { return [] }
     if key == .escape {
       dialogs.removeLast()
       return []
@@ -147,19 +148,30 @@ extension Model {
 
   // MARK: Help
 
-  private mutating func press(_ key: Key, inHelp search: TextInput?) {
-    guard var search else {
+  private mutating func press(_ key: Key, in old: Help) {
+    var help = old
+    guard var search = help.search else {
+      let last = max(0, HelpView.lineCount(self) - HelpView.room(Layout(size)))
       switch key {
-      case .escape, .enter, .character("q"), .character("?"): dialogs.removeLast()
-      case .character("/"): replace(.help(TextInput("", limit: 40)))
+      case .escape, .enter, .character("q"), .character("?"):
+        dialogs.removeLast()
+        return
+      case .character("/"): help = Help(search: TextInput("", limit: 40))
+      case .down, .character("j"): help.top = min(help.top + 1, last)
+      case .up, .character("k"): help.top = max(0, help.top - 1)
+      case .pageDown, .control("d"): help.top = min(help.top + 8, last)
+      case .pageUp, .control("u"): help.top = max(0, help.top - 8)
       default: break
       }
+      replace(.help(help))
       return
     }
     switch key {
-    case .escape: replace(.help(nil))
+    case .escape: replace(.help(Help()))
     case .enter: dialogs.removeLast()
-    default: if search.take(key) { replace(.help(search)) }
+    default:
+      guard search.take(key) else { return }
+      replace(.help(Help(search: search)))
     }
   }
 

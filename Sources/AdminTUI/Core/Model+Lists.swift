@@ -93,6 +93,14 @@ extension Model {
     keys.show((keys.isDescending ? sorted.reversed() : sorted).map(\.id))
   }
 
+  /// Those that expire come in the order in which they do.
+  mutating func showKeys(only filter: QuickFilter) {
+    if quickFilter == .expiring, keys.sort == 2 { keys.sort = 0 }
+    quickFilter = filter
+    if filter == .expiring { (keys.sort, keys.isDescending) = (2, false) }
+    showKeys()
+  }
+
   /// How many users may call each backend; looks at all users, so only while somebody looks at it.
   mutating func countReach() {
     guard pane == .backends else { return }

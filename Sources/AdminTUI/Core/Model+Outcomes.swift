@@ -4,8 +4,8 @@ import GatewayKit
 extension Model {
   mutating func finish(_ number: Int, _ outcome: StoreOutcome) -> [Effect] {
     let effects = settle(number, outcome)
-    // What was wanted behind one that failed is not wanted any more.
-    if case .failed = outcome { waiting = [] }
+    // What was wanted behind one that failed is not wanted any more, but behind one that is tried again.
+    if case .failed = outcome, pending.isEmpty { waiting = [] }
     return effects + goOn()
   }
 
@@ -23,13 +23,16 @@ extension Model {
       note(pending)
       if case .issued(let secret, let key) = outcome { return reveal(secret, key) }
     case .failed(let error, let made):
-      if let title = pending.restores { history.putBack(title) }
+      if case .locked = error, formIndex == nil, !pending.isDiscarded {
+        return waitOn(error, pending, lockedIndex)
+      }
+      if let step = pending.restores { history.forget(step) }
       if let formIndex, case .form(var form) = dialogs[formIndex] {
         form.saving = nil
         form.refusal = "\(error)"
         dialogs[formIndex] = conflict(form, error).map(Dialog.conflict) ?? .form(form)
       } else if case .locked = error {
-        return waitOn(error, pending, lockedIndex)
+        say("Discarded: \(pending.title).")
       } else {
         if let lockedIndex { dialogs.remove(at: lockedIndex) }
         if made > 0 {
@@ -48,7 +51,7 @@ extension Model {
     }
     let isUndoable = pending.undo != nil && pending.restores == nil
     say(
-      "\(pending.title)\(pending.isDiscarded ? ", before it could be discarded" : "").\(isUndoable ? " u undoes it." : "")"
+      "\(pending.title)\(pending.isDiscarded ? ", before it could be discarded" : "").\(pending.advice)\(isUndoable ? " u undoes it." : "")"
     )
   }
 
@@ -65,12 +68,9 @@ extension Model {
 
   /// Goes on trying until the store is free, or somebody has had enough.
   private mutating func waitOn(_ error: StoreError, _ pending: Pending, _ index: Int?) -> [Effect] {
-    guard !pending.isDiscarded else {
-      say("Discarded: \(pending.title).")
-      return []
-    }
     let effects = start(
-      pending.change, pending.title, undo: pending.undo, restores: pending.restores)
+      pending.change, pending.title, undo: pending.undo, advice: pending.advice,
+      restores: pending.restores)
     if let index, case .locked(var locked) = dialogs[index] {
       locked.number = lastChange
       dialogs[index] = .locked(locked)

@@ -4,31 +4,31 @@ import GatewayKit
 extension Model {
   mutating func undo() -> [Effect] {
     let last = history.done.last
-    guard let (entry, state) = takeUndo() else {
+    guard let step = goBack() else {
       say(
         last.map { "Cannot undo \"\($0.title)\": it stays." } ?? "Nothing to undo in this session.")
       return []
     }
+    let entry = step.entry
     let passed = last.flatMap { $0.title == entry.title ? nil : $0.title }
     let held = Wording.short(max(0, entry.when.duration(to: now).components.seconds))
     return restore(
-      state,
-      "Undone: \(entry.title) (was so for \(held))\(passed.map { "; \"\($0)\" stays" } ?? "")",
-      entry.title)
+      step,
+      "Undone: \(entry.title) (was so for \(held))\(passed.map { "; \"\($0)\" stays" } ?? "")")
   }
 
-  private mutating func takeUndo() -> (entry: History.Entry, state: History.Restore)? {
+  private mutating func goBack() -> History.Step? {
     var history = history
     defer { self.history = history }
-    return history.takeUndo { current(like: $0) }
+    return history.goBack { current(like: $0) }
   }
 
   mutating func redo() -> [Effect] {
-    guard let (entry, state) = history.takeRedo() else {
+    guard let step = history.goForth() else {
       say("Nothing to redo.")
       return []
     }
-    return restore(state, "Redone: \(entry.title)", entry.title)
+    return restore(step, "Redone: \(step.entry.title)")
   }
 
   /// The present state of what a kept state is about.
@@ -44,14 +44,13 @@ extension Model {
     }
   }
 
-  private mutating func restore(
-    _ state: History.Restore, _ title: String, _ entry: String
-  ) -> [Effect] {
-    guard let change = change(to: state) else {
-      say("Cannot undo \"\(entry)\": what it was about has gone.", isError: true)
+  private mutating func restore(_ step: History.Step, _ title: String) -> [Effect] {
+    guard let change = change(to: step.state) else {
+      history.forget(step)
+      say("Cannot restore \"\(step.entry.title)\": what it was about has gone.", isError: true)
       return []
     }
-    return start(change, title, restores: entry)
+    return start(change, title, restores: step)
   }
 
   private func change(to state: History.Restore) -> StoreChange? {

@@ -16,7 +16,10 @@ extension Model {
     case .clock(let now, let zone):
       self.now = now
       self.zone = zone
-      if let until = notice?.until, now >= until { notice = nil }
+      // Also when the clock was set back since.
+      if let left = notice?.until.map(now.duration), left <= .zero || left > Notice.time {
+        notice = nil
+      }
       if hasRates {
         backendRates.add([:], at: now)
         userRates.add([:], at: now)
@@ -32,13 +35,17 @@ extension Model {
       showUsage()
       return []
     case .audit(let rows):
+      if notice?.text == Self.searching { notice = nil }
       audit = Self.newestFirst(rows)
       showAudit()
       return []
     case .moreAudit(let rows):
       guard follows, !isPaused else { return [] }
       let wasFirst = auditList.index == 0
-      audit = Array(Self.newestFirst(rows + audit).prefix(Self.auditLimit))
+      // What was written while the log was read is told twice.
+      let known = Set(audit.map(\.sequence))
+      let new = rows.filter { !known.contains($0.sequence) }
+      audit = Array(Self.newestFirst(new + audit).prefix(Self.auditLimit))
       showAudit()
       if wasFirst { auditList.move(to: 0) }
       scroll()
@@ -70,6 +77,7 @@ extension Model {
   }
 
   static let auditLimit = 5000
+  private static let searching = "Looking through the whole log …"
 
   /// By time: event loops bring their lines in batches, so numbers are not quite in its order.
   private static func newestFirst(_ rows: [AuditRow]) -> [AuditRow] {
@@ -198,7 +206,10 @@ extension Model {
     case .enter:
       isFiltering = false
       filterPast.note(filterInput.text)
-      if pane == .audit { return [.readAudit(auditAsk)] }
+      if pane == .audit {
+        if !auditList.filter.isEmpty { say(Self.searching) }
+        return [.readAudit(auditAsk)]
+      }
     case .escape:
       isFiltering = false
       filterPast.note("")

@@ -102,8 +102,8 @@ extension Model {
             keepLabel: "n Keep it",
             act: .init(
               label: "y Revoke", change: .revokeKey(key),
-              done:
-                "Key \(key.name) of \(key.username) revoked. Clients using it get 401 from now on"),
+              done: "Key \(key.name) of \(key.username) revoked",
+              advice: " Clients using it get 401 from now on."),
             opened: now)))
       return
     }
@@ -115,7 +115,8 @@ extension Model {
           keepLabel: "Keep",
           act: .init(
             label: "Revoke", change: .group(keys.map { .revokeKey($0) }),
-            done: "\(keys.count) keys revoked. Clients using them get 401 from now on"),
+            done: "\(keys.count) keys revoked",
+            advice: " Clients using them get 401 from now on."),
           word: String(keys.count), opened: now)))
   }
 

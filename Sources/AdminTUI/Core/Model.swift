@@ -87,9 +87,11 @@ struct Model: Sendable {
     let change: StoreChange
     let title: String
     let undo: History.Restore?
+    /// What is said behind the title once it is done.
+    let advice: String
     let started: Timestamp
-    /// It undoes or redoes the entry of this title, and is none itself.
-    var restores: String?
+    /// It undoes or redoes an entry, and is none itself.
+    var restores: History.Step?
     var isDiscarded = false
   }
 
@@ -216,7 +218,7 @@ struct Model: Sendable {
 
   mutating func say(_ text: String, isError: Bool = false) {
     notice = Notice(
-      text: text, isError: isError, until: isError ? nil : now.advanced(by: .seconds(6)))
+      text: text, isError: isError, until: isError ? nil : now.advanced(by: Notice.time))
   }
 }
 

@@ -79,6 +79,8 @@ struct Glyphs: Sendable {
     case 0..<0x20, 0x7F: return .control
     case 0x20..<0x7F: return .plain(width: 1)
     case 0x200D: return .joiner
+    // Flags: of the two, terminals make two cells or four.
+    case 0x1F1E6...0x1F1FF: return .unknown
     case 0xFE00...0xFE0F, 0xE0100...0xE01EF, 0x1F3FB...0x1F3FF: return .dropped
     default: break
     }

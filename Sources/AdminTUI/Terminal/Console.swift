@@ -12,7 +12,7 @@ struct Console: ~Copyable {
   private var input = TerminalInput()
   private let mailbox: Mailbox
   private let bridge: Bridge
-  /// Data alone is painted no more often than this.
+  /// Data that nobody waits for is painted no more often than this.
   private static let frameTime = Duration.milliseconds(100)
   private var lastFrame = ContinuousClock.now
   private var isDirty = true
@@ -44,6 +44,7 @@ struct Console: ~Copyable {
       if happened & Int32(CONSOLE_HAS_HANGUP) != 0 { return 129 }
       var effects: [Effect] = []
       var hasKeys = false
+      var isAwaited = false
       for message in signals() + input.messages(size: { [size = terminal.size] in size }) {
         hasKeys = true
         effects += model.update(message)
@@ -51,13 +52,16 @@ struct Console: ~Copyable {
       if input.hasEnded { return 129 }
       for message in mailbox.takeAll() {
         isDirty = true
+        if case .changed = message { isAwaited = true }
+        let wasLoaded = model.isLoaded
         effects += model.update(message)
+        if model.isLoaded != wasLoaded { isAwaited = true }
       }
       if hasKeys { isDirty = true }
       for effect in effects {
         if let code = perform(effect) { return code }
       }
-      if isDirty, hasKeys || ContinuousClock.now - lastFrame >= Self.frameTime {
+      if isDirty, hasKeys || isAwaited || ContinuousClock.now - lastFrame >= Self.frameTime {
         guard paint() else { return 129 }
       }
     }

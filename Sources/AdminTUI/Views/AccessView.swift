@@ -7,7 +7,7 @@ enum AccessView {
   static func draw(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     let rect = layout.pane
     let title =
-      "Access  \(model.roster.people.count) users \(screen.symbols.times) \(model.backends.count) backends"
+      "Access  \(Wording.count(model.roster.people.count, "user")) \(screen.symbols.times) \(Wording.count(model.backends.count, "backend"))"
     ListBox(rect: rect, title: UsersView.title(title, model.users)).drawFrame(on: &screen)
     let inner = rect.inset()
     // Wide columns only where all of them fit.

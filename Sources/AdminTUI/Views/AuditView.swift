@@ -17,6 +17,7 @@ enum AuditView {
       ], reserved: layout.auditDetailRows, hasRule: true)
     let zone = model.isUTC ? 0 : model.zone
     box.footer = "newest first, follow \(model.follows ? "on" : "off")"
+    box.empty = "Nothing is in the audit log yet."
     let rows = Dictionary(model.audit.map { ($0.sequence, $0) }) { first, _ in first }
     box.draw(model.auditList, on: &screen) { id in
       guard let row = rows[id] else { return [] }

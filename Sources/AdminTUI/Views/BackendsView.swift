@@ -15,18 +15,22 @@ enum BackendsView {
   static func draw(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     let inner = layout.pane.columns - 2
     let isNarrow = layout.isNarrow
-    let fixed = 3 + 14 + 1 + 6 + 1 + 8 + 1 + (isNarrow ? 0 : 8 + 1 + 10 + 1) + 6 + 1
+    let isWide = layout.isWide
+    let fixed =
+      3 + 14 + 1 + 6 + 1 + 8 + 1 + (isNarrow ? 0 : 8 + 1 + 10 + 1) + (isWide ? 13 + 8 : 0) + 6 + 1
     let columns =
       [
         Column("NAME", max(10, min(40, inner - fixed))), Column("STATUS", 14),
         Column("TOOLS", 6, .right), Column("P50", 8, .right),
       ] + (isNarrow ? [] : [Column("P99", 8, .right), Column("CALLS/MIN", 10, .right)])
-      + [Column("ERR%", 6, .right)]
+      + (isWide ? [Column("LAST 5m", 12)] : []) + [Column("ERR%", 6, .right)]
+      + (isWide ? [Column("USERS", 7, .right)] : [])
     var box = ListBox(
       rect: layout.pane,
       title: UsersView.title("Backends \(model.backends.count)", model.backendList),
       columns: columns, reserved: layout.backendDetailRows, hasRule: true)
     box.footer = model.gatewayAbsence.map { "gateway \($0)" } ?? "as it happens"
+    box.empty = "No backends are configured: write them into gateway.json."
     let symbols = screen.symbols
     box.draw(model.backendList, on: &screen) { name in
       guard let row = model.backends.first(where: { $0.name == name }) else { return [] }
@@ -43,11 +47,17 @@ enum BackendsView {
       ]
         + (isNarrow
           ? [] : [Value(usage.map { Wording.milliseconds($0.p99) } ?? none), Value(rate)])
+        + (isWide
+          ? [
+            Value(
+              Sparkline.line(model.backendRates.line(name, parts: 12), isASCII: symbols.isASCII),
+              .graph)
+          ] : [])
         + [
           Value(
             usage.map { Wording.percent($0.errorPercent) } ?? none,
             errorRole(usage?.errorPercent ?? 0))
-        ]
+        ] + (isWide ? [Value(model.reach[name].map(Wording.grouped) ?? none)] : [])
     }
     drawDetail(model, layout, on: &screen)
   }
@@ -59,11 +69,6 @@ enum BackendsView {
 
   private static func drawDetail(_ model: Model, _ layout: Layout, on screen: inout Screen) {
     guard let row = model.backends.first(where: { $0.name == model.backendList.selected }) else {
-      screen.put(
-        model.backends.isEmpty
-          ? "No backends are configured: write them into gateway.json."
-          : "No backend matches the filter; Esc clears it.", layout.pane.row + 3,
-        layout.pane.column + 4, limit: layout.pane.columns - 6, role: .muted)
       return
     }
     let isKnown = !row.state.isEmpty

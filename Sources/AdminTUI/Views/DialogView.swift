@@ -8,7 +8,7 @@ enum DialogView {
     case .form(let form): FormView.draw(form, model, layout, on: &screen)
     case .confirm(let confirm): ConfirmView.draw(confirm, layout, on: &screen)
     case .reveal(let reveal): RevealView.draw(reveal, model, layout, on: &screen)
-    case .help(let search): HelpView.draw(model, search, layout, on: &screen)
+    case .help(let help): HelpView.draw(help, model, layout, on: &screen)
     case .palette(let palette): PaletteView.draw(palette, model, layout, on: &screen)
     case .history: TextView.draw(TextView.history(of: model), layout, on: &screen)
     case .conflict(let conflict): StoreDialogs.draw(conflict, layout, on: &screen)
@@ -23,8 +23,8 @@ enum DialogView {
       "Tab next  Ctrl-S \(form.saveLabel.lowercased())  Space choose  Shift-Tab back  Esc cancel"
     case .confirm(let confirm): ConfirmView.hints(confirm)
     case .reveal: "y copy  m hide/show  w write to file (0600)  Enter close"
-    case .help(nil): "/ search help  Esc close"
-    case .help: "Enter close  Esc clear"
+    case .help(let help):
+      help.search == nil ? "/ search help  j k scroll  Esc close" : "Enter close  Esc clear"
     case .history: "Esc close  u undo and Ctrl-R redo are for the panes"
     case .text: "j k scroll  Esc close"
     case .palette: "↑↓ choose  Tab complete  Enter run  Esc close  ↑ at the top: history"

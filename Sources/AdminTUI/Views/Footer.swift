@@ -97,14 +97,21 @@ enum Footer {
       case 2: return "Space cycle  a allow  b block  d default  w who  u undo  Esc back  ? help"
       default:
         return layout.isWide
-          ? "n new user  e edit  N new key  R revoke  x enable/disable  Space mark  s sort  / filter  : command  u undo  y copy  ? help  q quit"
+          ? "n new user  e edit  N new key  R revoke  x enable/disable  Space mark  s sort  / filter  : command  u undo  y copy  q quit  ? help"
           : "n new  e edit  N key  R revoke  Space mark  / filter  : command  ? help"
       }
     case .keys:
-      return "n new key  R revoke  t extend  f quick filter  Space mark  / filter  ? help"
+      return layout.isWide
+        ? "n new key  R revoke  t extend  e rename  o rotate  f quick filter  Space mark  E export  / filter  ? help"
+        : "n new key  R revoke  t extend  f quick filter  Space mark  / filter  ? help"
     case .access:
-      return "Space cycle  a allow  b block  d default  v range  u undo  / filter  ? help"
-    case .backends: return "Enter tools  c check now  l last errors  p pause  / filter  ? help"
+      return layout.isWide
+        ? "Space cycle  a allow  b block  d default  v range  V row  c column  u undo  / users  E export  w who can reach it  ? help"
+        : "Space cycle  a allow  b block  d default  v range  u undo  / filter  ? help"
+    case .backends:
+      return layout.isWide
+        ? "Enter tools  c check now  C check all  l last errors  w who can reach it  p pause  / filter  ? help"
+        : "Enter tools  c check now  l last errors  p pause  / filter  ? help"
     case .usage:
       return model.usageAsk.user == nil
         ? "w window  b by user/key/tool  p pause  Enter drill in  ? help"

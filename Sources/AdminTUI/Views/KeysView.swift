@@ -6,9 +6,13 @@ enum KeysView {
     var title = UsersView.title("Keys \(model.roster.keyCount)", model.keys)
     if model.quickFilter != .all { title += "  filter: \(model.quickFilter.title)" }
     let inner = layout.pane.columns - 2
-    // A narrow terminal has no room for the calls, a wide one has some for the id.
+    // A narrow terminal has no room for the calls, a wide one has some for the id, and a wider one for
+    // when the key was made and where it was used last.
     let withID = layout.isWide
-    let fixed = 3 + 10 + 1 + 5 + 1 + 11 + 2 + (layout.isNarrow ? 0 : 9) + (withID ? 13 : 0)
+    let withOrigin = layout.size.columns >= 120
+    let fixed =
+      3 + 10 + 1 + 5 + 1 + 11 + 2 + (layout.isNarrow ? 0 : 9) + (withID ? 13 : 0)
+      + (withOrigin ? 11 + 16 : 0)
     let room = inner - fixed
     var box = ListBox(
       rect: layout.pane, title: title,
@@ -17,7 +21,8 @@ enum KeysView {
         Column("NAME", max(8, room - room / 2 - 1), sort: 1), Column("EXPIRES", 10, sort: 2),
       ] + (layout.isNarrow ? [] : [Column("USED", 8, .right, sort: 3)]) + [
         Column("LAST", 5, .right, sort: 4), Column("STATE", 11, sort: 5),
-      ] + (withID ? [Column("ID", 12)] : []), sort: (model.keys.sort, model.keys.isDescending),
+      ] + (withOrigin ? [Column("CREATED", 10), Column("FROM", 15)] : [])
+        + (withID ? [Column("ID", 12)] : []), sort: (model.keys.sort, model.keys.isDescending),
       reserved: 1)
     box.footer = UsersView.marks(model.keys)
     let uses = model.usage.uses
@@ -31,8 +36,13 @@ enum KeysView {
         Value(Wording.end(key, model.now), UsersView.endRole(key, model.now)),
       ] + (layout.isNarrow ? [] : [Value(calls)]) + [
         Value(uses[key.id].map { Wording.ago($0.lastUsed, model.now) } ?? symbols.none),
-        Value(state, role), Value(key.id, .muted),
+        Value(state, role),
       ]
+        + (withOrigin
+          ? [
+            Value(String(Wording.second(key.createdAt, zone: model.zone).prefix(10)), .muted),
+            Value(uses[key.id]?.address ?? "", .muted),
+          ] : []) + [Value(key.id, .muted)]
     }
     screen.put(
       model.keySummary.text, layout.pane.lastRow - 1, layout.pane.column + 2, limit: inner - 2,

@@ -41,6 +41,8 @@ struct ListBox {
   var isSelectable = true
   var sort: (column: Int, isDescending: Bool)?
   var footer = ""
+  /// What is said where nothing is in the list, and no filter hides it.
+  var empty = ""
   /// Lines that are kept free at the bottom.
   var reserved = 0
   /// The first of them is a rule.
@@ -64,6 +66,11 @@ struct ListBox {
         screen.mark(line, inner.column..<rect.lastColumn, as: .row(box: box, id: id))
       }
       line += 1
+    }
+    if list.rows.isEmpty, count > 0 {
+      screen.put(
+        list.filter.isEmpty ? empty : "Nothing matches the filter; Esc clears it.", line,
+        rect.column + 4, limit: max(0, rect.columns - 6), cut: .end, role: .muted)
     }
     if hasRule {
       screen.rule(

@@ -41,7 +41,10 @@ enum RevealView {
         ("● Sent to your terminal's clipboard \(via) (\(count) characters).", .ok),
         ("  The terminal does not confirm it. Paste somewhere to check.", .text),
       ]
-    case .written(let path): [("● Written to \(path), which only you can read.", .ok)]
+    case .written(let path):
+      DialogView.wrap("● Written to \(path), which only you can read.", width).prefix(3).map {
+        ($0, .ok)
+      }
     case .unavailable(let why): DialogView.wrap(why, width).prefix(3).map { ($0, .warn) }
     case nil:
       reveal.isWarned

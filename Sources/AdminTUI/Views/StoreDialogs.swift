@@ -22,7 +22,7 @@ enum StoreDialogs {
       if line.isChanged { screen.put("*", row, left + 12 + column - 1, role: .warn) }
     }
     screen.put(
-      "* differ. Fields that you did not touch stay as the store has them.", row + 2, left,
+      "* differ. Fields you did not touch stay as the store has them.", row + 2, left,
       limit: width - 6, cut: .end, role: .muted)
     let next = DialogView.button(
       "Enter Save yours", box.lastRow - 2, left, isFocused: true, on: &screen)

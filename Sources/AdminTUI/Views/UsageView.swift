@@ -95,6 +95,7 @@ enum UsageView {
       rect: rect, title: "\(title), \(model.usageAsk.window.title)", columns: columns,
       isFocused: isSelectable)
     box.isSelectable = isSelectable
+    box.empty = "No calls were counted yet."
     let byName = Dictionary(lines.map { ($0.name, $0) }) { first, _ in first }
     let symbols = screen.symbols
     box.draw(list, on: &screen) { name in

@@ -19,13 +19,17 @@ extension StoreDocument {
 
   /// What callers see of the keys whose places are given; keys without a user are nobody's.
   func apiKeys(_ places: some Sequence<Int>) -> [APIKey] {
-    places.compactMap { place in
+    // A user's keys mostly stand behind each other: they share its strings.
+    var last = (user: Int32(-1), id: "", name: "")
+    return places.compactMap { place in
       let key = index.keys[place]
       guard key.user >= 0 else { return nil }
       let user = index.users[Int(key.user)]
+      if key.user != last.user {
+        last = (key.user, text(idRange(Int(key.user))), text(user.name.range))
+      }
       return apiKey(
-        place, userID: text(idRange(Int(key.user))), username: text(user.name.range),
-        isUserEnabled: user.fields.isEnabled)
+        place, userID: last.id, username: last.name, isUserEnabled: user.fields.isEnabled)
     }
   }
 

@@ -60,6 +60,7 @@ extension Backend {
     StdioBackend.Events(
       ended: { [weak self] in self?.childEnded($0, wait: $1) },
       news: listener.news,
+      listChanged: { [listener] in listener.listChanged($0, $1) },
       proved: { [weak self] in self?.proved($0) },
       failed: { [weak self] in self?.recordFailure($0) },
       succeeded: { [weak self] in self?.recordSuccess() })
@@ -72,8 +73,14 @@ extension Backend {
   package func doubtEra() { refreshSoon() }
 
   /// Sets who hears that a resource has changed.
-  package func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
+  ///
+  /// - Parameter listChanged: who hears that a list of a session's own has.
+  package func onUpdate(
+    _ body: @escaping @Sendable (BackendID, String) -> Void,
+    listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
+  ) {
     listener.onUpdate(body)
+    listener.onListChange(listChanged)
   }
 
   /// Has the backend tell of a resource's changes; whether it does.

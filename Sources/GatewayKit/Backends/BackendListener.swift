@@ -6,6 +6,7 @@ final class BackendListener: Sendable {
   private struct State {
     weak var backend: Backend?
     var updated: @Sendable (BackendID, String) -> Void = { _, _ in }
+    var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
   }
 
   private let state = Mutex(State())
@@ -15,13 +16,28 @@ final class BackendListener: Sendable {
     set { state.withLock { $0.backend = newValue } }
   }
 
+  /// The lists of a session's own process changed: they are the session's, or taken to be everybody's.
+  func listChanged(_ session: SessionNumber, _ kind: Method) {
+    let (backend, told) = state.withLock { ($0.backend, $0.listChanged) }
+    guard let backend else { return }
+    if backend.configuration.listsPerSession {
+      told(session, kind)
+    } else {
+      backend.refreshSoon()
+    }
+  }
+
+  func onListChange(_ body: @escaping @Sendable (SessionNumber, Method) -> Void) {
+    state.withLock { $0.listChanged = body }
+  }
+
   func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
     state.withLock { $0.updated = body }
   }
 
   var news: BackendNews {
     BackendNews(
-      listChanged: { [weak self] in self?.backend?.refreshSoon() },
+      listChanged: { [weak self] _ in self?.backend?.refreshSoon() },
       updated: { [weak self] uri in
         guard let (backend, updated) = self?.state.withLock({ ($0.backend, $0.updated) }),
           let backend

@@ -1,7 +1,7 @@
 /// What a backend says unasked.
 struct BackendNews: Sendable {
   /// One of its lists is another than before.
-  var listChanged: @Sendable () -> Void = {}
+  var listChanged: @Sendable (Method) -> Void = { _ in }
   /// A resource that was subscribed to has changed.
   var updated: @Sendable (_ uri: String) -> Void = { _ in }
 
@@ -9,9 +9,9 @@ struct BackendNews: Sendable {
   @discardableResult
   func take(_ message: [UInt8], _ envelope: Envelope) -> Bool {
     switch envelope.method {
-    case .notificationsToolsListChanged, .notificationsPromptsListChanged,
-      .notificationsResourcesListChanged:
-      listChanged()
+    case .notificationsToolsListChanged?, .notificationsPromptsListChanged?,
+      .notificationsResourcesListChanged?:
+      envelope.method.map(listChanged)
     case .notificationsResourcesUpdated:
       guard let uri = envelope.uri else { return true }
       updated(message.withUnsafeBytes { JSONReader($0).text(uri) })

@@ -11,6 +11,7 @@ package final class BackendSet: Sendable {
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
     var isRunning = false
     var onUpdate: @Sendable (BackendID, String) -> Void = { _, _ in }
+    var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
     var isPublishing = false
     var hasNews = false
   }
@@ -62,12 +63,18 @@ package final class BackendSet: Sendable {
   }
 
   /// Sets who hears that a backend's resource has changed.
-  package func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
+  ///
+  /// - Parameter listChanged: who hears that a list of a session's own has.
+  package func onUpdate(
+    _ body: @escaping @Sendable (BackendID, String) -> Void,
+    listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
+  ) {
     let backends = state.withLock { state in
       state.onUpdate = body
+      state.listChanged = listChanged
       return state.backends
     }
-    for backend in backends { backend.onUpdate(body) }
+    for backend in backends { backend.onUpdate(body, listChanged: listChanged) }
   }
 
   package func start() {
@@ -148,7 +155,7 @@ package final class BackendSet: Sendable {
           return old.remove(at: index)
         }
         let made = make(configuration)
-        made.onUpdate(state.onUpdate)
+        made.onUpdate(state.onUpdate, listChanged: state.listChanged)
         new.append(made)
         return made
       }

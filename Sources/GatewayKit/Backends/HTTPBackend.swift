@@ -132,9 +132,10 @@ struct HTTPBackend: Sendable {
 
   /// Reads a session's GET stream to its end.
   func hear(
-    in session: BackendSession, _ take: @escaping @Sendable ([UInt8]) async -> Void
+    in session: BackendSession, opened: @escaping @Sendable () async -> Void,
+    take: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws {
-    let answer = try await control.hear(headerLines: session.headerLines, take)
+    let answer = try await control.hear(headerLines: session.headerLines, opened, take)
     if answer.status == 405 { throw NoStream.notAllowed }
     try checkOutage(answer.status)
     guard answer.status == 200 else {

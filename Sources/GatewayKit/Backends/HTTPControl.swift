@@ -70,18 +70,20 @@ struct HTTPControl: Sendable {
       "jsonrpc": "2.0", "id": .string(Self.nextID()), "method": .string(method.name),
       "params": .object(params),
     ]
-    return try await stream(request(.post, headerLines, message), take)
+    return try await stream(request(.post, headerLines, message), {}, take)
   }
 
   /// Reads a session's GET stream.
   func hear(
-    headerLines: [(String, String)], _ take: @escaping @Sendable ([UInt8]) async -> Void
+    headerLines: [(String, String)], _ opened: @escaping @Sendable () async -> Void,
+    _ take: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Answer {
-    try await stream(request(.get, headerLines, nil), take)
+    try await stream(request(.get, headerLines, nil), opened, take)
   }
 
   private func stream(
-    _ request: HTTPClientRequest, _ take: @escaping @Sendable ([UInt8]) async -> Void
+    _ request: HTTPClientRequest, _ opened: @escaping @Sendable () async -> Void,
+    _ take: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Answer {
     let answer: HTTPClientResponse
     do {
@@ -91,6 +93,7 @@ struct HTTPControl: Sendable {
         return Answer(
           status: Int(answer.status.code), sessionID: nil, message: try await whole(answer.body))
       }
+      await opened()
       var parser = EventStreamParser()
       for try await part in answer.body {
         for event in part.withUnsafeReadableBytes({ parser.take($0) }) where !event.data.isEmpty {

@@ -23,6 +23,9 @@ actor HTTPWatch {
   /// Those that wait until what they want is listened to.
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var isStopped = false
+  /// Counts the streams: while one takes the place of another, both say the same.
+  private var lastStream = 0
+  private var current = 0
 
   init(_ http: HTTPBackend, news: BackendNews, logger: Logger) {
     self.http = http
@@ -81,6 +84,15 @@ actor HTTPWatch {
     }
   }
 
+  /// It is listened to from now on; what changed before was not heard.
+  private func isHeard(_ number: Int) {
+    current = number
+    news.listChanged(.notificationsToolsListChanged)
+    release()
+  }
+
+  private func isCurrent(_ number: Int) -> Bool { current == number }
+
   private func release() {
     let waiting = waiting
     self.waiting = []
@@ -98,15 +110,11 @@ actor HTTPWatch {
     }
     stream = Task { [weak self] in
       var wait = Self.shortestWait
-      var isFirst = true
       while !Task.isCancelled {
         guard let self else { return }
         let began = ContinuousClock.now
         let goesOn = era == .modern ? await self.listen(instead: old) : await self.hear(instead: old)
         guard goesOn, !Task.isCancelled else { return }
-        // What changed meanwhile was not heard.
-        if !isFirst || ContinuousClock.now - began > .seconds(5) { self.news.listChanged() }
-        isFirst = false
         if ContinuousClock.now - began > Self.longestWait { wait = Self.shortestWait }
         try? await Task.sleep(for: wait)
         wait = min(wait * 2, Self.longestWait)
@@ -130,12 +138,17 @@ actor HTTPWatch {
 
   /// One `subscriptions/listen`, to its end; whether another is to follow.
   private func listen(instead old: Task<Void, Never>?) async -> Bool {
+    lastStream += 1
+    let number = lastStream
     do {
       try await http.listen(filter) { message in
-        old?.cancel()
         let envelope = message.withUnsafeBytes { try? EnvelopeScanner.scan($0) }
-        if envelope?.method == .notificationsSubscriptionsAcknowledged { await self.release() }
-        self.news.take(message)
+        if envelope?.method == .notificationsSubscriptionsAcknowledged {
+          await self.isHeard(number)
+          old?.cancel()
+        } else if await self.isCurrent(number) {
+          self.news.take(message)
+        }
       }
       return true
     } catch BackendError.refused(_, -32601, _) {
@@ -161,8 +174,11 @@ actor HTTPWatch {
       }
       self.session = session
       for uri in uris { _ = await tell(.resourcesSubscribe, uri, in: session) }
-      release()
-      try await http.hear(in: session) { message in self.news.take(message) }
+      try await http.hear(in: session) {
+        await self.isHeard(0)
+      } take: { message in
+        self.news.take(message)
+      }
       self.session = nil
       await http.closeSession(session)
       return true

@@ -4,15 +4,15 @@ extension StdioBackend {
   /// Starts a child and finds its era as the specification says (2026-07-28, stdio, Backward
   /// Compatibility): discover first, and the legacy handshake on any error that is no modern one,
   /// or on none in time.
-  func probe(as identity: ClientIdentity, isShared: Bool) async throws -> Running {
-    if launch.isLegacyOnly { return try await initializeAnother(identity, isShared: isShared) }
-    let child = try launchChild(isShared: isShared)
+  func probe(as identity: ClientIdentity, at place: Place) async throws -> Running {
+    if launch.isLegacyOnly { return try await initializeAnother(identity, at: place) }
+    let child = try launchChild(for: place)
     let discovering = Task { try await self.discover(child) }
     do {
       switch try await Deadline.value(of: discovering, within: probeTime) {
       case .modern(let result)?: return modern(child, result)
       case .legacy?: return try await initialize(child, identity)
-      case nil: return try await initializeSilent(child, discovering, identity, isShared: isShared)
+      case nil: return try await initializeSilent(child, discovering, identity, at: place)
       }
     } catch {
       // Some legacy servers end at a request that comes before `initialize`.
@@ -21,15 +21,15 @@ extension StdioBackend {
       await child.stop()
       guard endedAtProbe, !Task.isCancelled else { throw error }
       logger.info("\(name): it ended at server/discover; trying initialize alone")
-      return try await initializeAnother(identity, isShared: isShared)
+      return try await initializeAnother(identity, at: place)
     }
   }
 
   /// A new child of the legacy era.
   private func initializeAnother(
-    _ identity: ClientIdentity, isShared: Bool
+    _ identity: ClientIdentity, at place: Place
   ) async throws -> Running {
-    let child = try launchChild(isShared: isShared)
+    let child = try launchChild(for: place)
     do {
       return try await initialize(child, identity)
     } catch {
@@ -43,7 +43,7 @@ extension StdioBackend {
   /// one is bound to the legacy era by now.
   private func initializeSilent(
     _ child: StdioChild, _ discovering: Task<DiscoverVerdict, any Error>,
-    _ identity: ClientIdentity, isShared: Bool
+    _ identity: ClientIdentity, at place: Place
   ) async throws -> Running {
     let legacy: Result<Running, any Error>
     do { legacy = .success(try await initialize(child, identity)) } catch { legacy = .failure(error) }
@@ -51,7 +51,7 @@ extension StdioBackend {
     discovering.cancel()
     guard case .modern? = late else { return try legacy.get() }
     await child.stop()
-    let another = try launchChild(isShared: isShared)
+    let another = try launchChild(for: place)
     do {
       guard case .modern(let result) = try await discover(another) else {
         throw BackendError.badAnswer(

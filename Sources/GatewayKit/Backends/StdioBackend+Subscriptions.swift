@@ -89,14 +89,14 @@ extension StdioBackend {
     guard let envelope = try? body.withUnsafeBytes({ try EnvelopeScanner.scan($0) }) else { return }
     let messages = running.child.exchange(body, envelope, for: nil, timeout: nil)
     let (acknowledged, continuation) = AsyncStream<Void>.makeStream()
-    setListening(
-      Task {
-        // What is in them is taken where the child's output is read.
-        do { for try await _ in messages { continuation.yield() } } catch {}
-        continuation.finish()
-      })
+    let listening = Task {
+      // What is in them is taken where the child's output is read.
+      do { for try await _ in messages { continuation.yield() } } catch {}
+      continuation.finish()
+    }
     let waiting = Task<Void, any Error> { for await _ in acknowledged { return } }
     _ = try? await Deadline.value(of: waiting, within: Self.patience)
     waiting.cancel()
+    setListening(listening)
   }
 }

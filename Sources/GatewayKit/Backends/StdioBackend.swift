@@ -17,6 +17,8 @@ final class StdioBackend: Sendable {
     /// The child that the catalog comes from has ended by itself; when it may be started again.
     var ended: @Sendable (BackendError, _ wait: Duration) -> Void = { _, _ in }
     var news = BackendNews()
+    /// A list of the process that a session has for itself is another than before.
+    var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
     var proved: @Sendable (ProtocolVersion.Era) -> Void = { _ in }
     var failed: @Sendable (BackendFailure) -> Void = { _ in }
     var succeeded: @Sendable () -> Void = {}
@@ -172,7 +174,7 @@ final class StdioBackend: Sendable {
 
   private func start(_ place: Place, _ identity: ClientIdentity) async throws -> Running {
     do {
-      let running = try await probe(as: identity, isShared: place == .shared)
+      let running = try await probe(as: identity, at: place)
       let isAlive = state.withLock { state in
         guard state.children[ObjectIdentifier(running.child)] != nil else { return false }
         state.slots[place]?.running = running
@@ -237,10 +239,18 @@ final class StdioBackend: Sendable {
     await slot?.running?.child.stop()
   }
 
-  /// - Parameter isShared: whether what becomes of it says something of the backend as a whole.
-  func launchChild(isShared: Bool) throws -> StdioChild {
+  /// What becomes of a session's own child says nothing of the backend as a whole.
+  func launchChild(for place: Place) throws -> StdioChild {
     let own = events
-    let events = isShared ? own : Events(news: own.news)
+    let events: Events
+    switch place {
+    case .shared: events = own
+    case .isolated(let session):
+      var news = own.news
+      // Its lists are the session's own.
+      news.listChanged = { own.listChanged(session, $0) }
+      events = Events(news: news)
+    }
     let child = StdioChild(
       backend: name, launch: launch, logger: logger,
       events: .init(

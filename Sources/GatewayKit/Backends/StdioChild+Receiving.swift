@@ -147,7 +147,7 @@ extension StdioChild {
   private var onlyClient: UInt64? {
     state.withLock { state in
       let waiting = state.exchanges.filter { $0.value.client != nil }
-      let owners = Set(waiting.values.map { $0.client?.session })
+      let owners = Set(waiting.values.map { $0.client?.fallback ?? $0.client?.session })
       let principals = Set(waiting.values.compactMap { $0.client?.principal })
       guard owners.count == 1, principals.count == 1 else { return nil }
       return waiting.keys.max()

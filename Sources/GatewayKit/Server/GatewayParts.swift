@@ -73,6 +73,8 @@ struct GatewayParts: Sendable {
     live.attach(server)
     backends.onUpdate { [weak server] backend, uri in
       server?.updated(SubscriptionTable.Resource(backend: backend, uri: uri))
+    } listChanged: { [weak server] session, kind in
+      _ = server?.sessionStreams.perform(on: session) { $0.tellChanged([kind]) }
     }
     backends.start()
     return GatewayParts(

@@ -17,6 +17,9 @@ public struct GatewayServer: Service {
   /// How much of that the backends have for their sessions' ends.
   static let timeToCloseSessions = Duration.seconds(1)
 
+  /// How long a call waits for the stream on which its backend may ask something.
+  static let patienceForStreams = Duration.milliseconds(250)
+
   let configuration: GatewayConfiguration
   let reload: Reload
   let logger: Logger
@@ -199,7 +202,12 @@ public struct GatewayServer: Service {
     }
     await server.mcp.sessions.onChange { number, entry in
       for handle in handles {
-        _ = try? await handle.perform { $0.update(number, entry) }
+        let opened = (try? await handle.perform { $0.update(number, entry) }) ?? []
+        // A call that came before its session's stream could ask in vain.
+        for stream in opened {
+          let waiting = Task<Void, any Error> { try await stream.get() }
+          _ = try? await Deadline.value(of: waiting, within: Self.patienceForStreams)
+        }
       }
       if entry == nil { await server.backends.endSession(number) }
     } onEnd: { number in

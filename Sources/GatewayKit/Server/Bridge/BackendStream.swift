@@ -15,6 +15,8 @@ final class BackendStream: UpstreamReceiver {
   private var isStream = false
   private var isEnded = false
   private var wait = BackendStream.shortestWait
+  /// Kept once it is known whether there is a stream.
+  private let settled: EventLoopPromise<Void>
   /// The questions that wait for the client: the backend's id of each, and the client's.
   private var asked: [[UInt8]: [UInt8]] = [:]
 
@@ -23,7 +25,11 @@ final class BackendStream: UpstreamReceiver {
     self.link = link
     self.peer = peer
     self.loop = loop
+    settled = loop.eventLoop.makePromise()
   }
+
+  /// Done once the backend has somewhere to ask, or will have nothing.
+  var isSettled: EventLoopFuture<Void> { settled.futureResult }
 
   private var server: ServerContext { loop.server }
   private var number: SessionNumber { session.token.number }
@@ -50,6 +56,7 @@ final class BackendStream: UpstreamReceiver {
 
   func close() {
     isEnded = true
+    settled.succeed()
     server.inputs.forget(owner: ObjectIdentifier(self))
     upstream?.close()
     upstream = nil
@@ -64,6 +71,7 @@ final class BackendStream: UpstreamReceiver {
 
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
     isStream = head.isEventStream && head.status == 200
+    settled.succeed()
     if isStream { wait = Self.shortestWait }
     // There is none (405), or the session is gone (404): its next call makes it again.
     if head.status == 405 || head.status == 404 { isEnded = true }
@@ -85,6 +93,7 @@ final class BackendStream: UpstreamReceiver {
 
   func upstreamFailed(_ failure: UpstreamFailure) {
     upstream = nil
+    settled.succeed()
     openAgain()
   }
 

@@ -189,7 +189,7 @@ extension ClientConnection {
     tellChanged(Set(Self.filterMembers.map(\.1)))
   }
 
-  private func tellChanged(_ kinds: Set<Method>) {
+  func tellChanged(_ kinds: Set<Method>) {
     for (_, kind) in Self.filterMembers where kinds.contains(kind) {
       guard answer.listening.map({ $0.kinds.contains(kind) }) ?? true else { continue }
       tell(notification(kind))

@@ -252,9 +252,12 @@ final class LoopState {
   }
 
   /// Takes a newer copy of a session, or with nil forgets it.
-  func update(_ number: SessionNumber, _ entry: SessionEntry?) {
+  ///
+  /// - Returns: what is done once the streams that are opened for it are there.
+  func update(_ number: SessionNumber, _ entry: SessionEntry?) -> [EventLoopFuture<Void>] {
     sessions.update(number, entry)
-    guard Int(number.low % UInt64(place.count)) == place.index else { return }
+    guard Int(number.low % UInt64(place.count)) == place.index else { return [] }
+    var opened: [EventLoopFuture<Void>] = []
     // Who can be asked nothing, and wants nothing logged, is told nothing that belongs to no call.
     let wanted = entry.flatMap { $0.offersInput || $0.logLevel != nil ? $0 : nil }
     let links = wanted?.links.filter { $0.session.id != nil } ?? []
@@ -271,10 +274,12 @@ final class LoopState {
         guard let peer = peer(link.backend) else { continue }
         let stream = BackendStream(wanted, link, peer, self)
         own[link.backend] = stream
+        opened.append(stream.isSettled)
         stream.open()
       }
     }
     streams[number] = own.isEmpty ? nil : own
+    return opened
   }
 
   /// Ends what is under way in a session that was ended.

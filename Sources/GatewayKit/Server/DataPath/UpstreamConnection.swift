@@ -65,6 +65,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     request.attempts += 1
     self.request = request
     phase = .head
+    isStream = false
     interimAnswers = 0
     deadline = loop.now + peer.firstByteTime
     client.upstreamStarted(self)

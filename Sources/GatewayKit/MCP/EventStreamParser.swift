@@ -16,6 +16,8 @@ package struct EventStreamParser: Sendable {
   /// How long its sender wants a client to wait before that, in milliseconds.
   package private(set) var retry: Int?
 
+  /// The id that holds once the event is whole.
+  private var pendingID: [UInt8]?
   private var line: [UInt8] = []
   private var data: [UInt8] = []
   private var hasData = false
@@ -26,7 +28,10 @@ package struct EventStreamParser: Sendable {
   package init() {}
 
   /// - Parameter last: the id of the event behind which the stream is taken up.
-  package init(after last: [UInt8]) { lastEventID = last }
+  package init(after last: [UInt8]) {
+    lastEventID = last
+    pendingID = last
+  }
 
   /// The bytes that are held until an event is whole.
   package var buffered: Int { line.count + data.count }
@@ -65,6 +70,8 @@ package struct EventStreamParser: Sendable {
       if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
     }
     guard !line.isEmpty else {
+      // Not before: an event that is cut off is to come again.
+      lastEventID = pendingID
       defer {
         data = []
         type = []
@@ -86,7 +93,7 @@ package struct EventStreamParser: Sendable {
       hasData = true
     } else if field.elementsEqual("id".utf8) {
       guard value.count <= Self.fieldLimit, !value.contains(0) else { return }
-      lastEventID = value.isEmpty ? nil : Array(value)
+      pendingID = value.isEmpty ? nil : Array(value)
     } else if field.elementsEqual("event".utf8) {
       type = Array(value.prefix(Self.fieldLimit))
     } else if field.elementsEqual("retry".utf8), value.allSatisfy({ (0x30...0x39).contains($0) }) {

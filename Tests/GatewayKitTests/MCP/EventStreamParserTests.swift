@@ -43,4 +43,53 @@ struct EventStreamParserTests {
     _ = Array("data: abc\ndata: de".utf8).withUnsafeBytes { parser.take($0) }
     #expect(parser.buffered == 3 + 8)
   }
+
+  // MARK: Taking a stream up again
+
+  static let ids: [(String, String?)] = [
+    ("data: a\n\n", "before"), ("id: 1\ndata: a\n\n", "1"), ("data: a\nid: 1\n\n", "1"),
+    ("id: 1\ndata:\n\n", "1"), ("id: 1\n\n", "1"), ("id: 1\n\ndata: b\n\n", "1"),
+    ("id: 1\n\nid: 2\ndata: b\n\n", "2"), ("id\ndata: a\n\n", nil), ("id:\ndata: a\n\n", nil),
+    ("id:  1 \n\n", " 1 "), ("id: a\0b\ndata: a\n\n", "before"), ("ID: 1\ndata: a\n\n", "before"),
+    // An event that is cut off has not been seen.
+    ("id: 1\ndata: a\n", "before"), ("id: 1\ndata: a\n\nid: 2\ndata: b", "1"),
+    ("id: \(String(repeating: "x", count: 1025))\n\n", "before"),
+  ]
+
+  @Test("The last event's id is that of the last whole event", arguments: ids)
+  func lastIDs(_ text: String, _ expected: String?) {
+    var parser = EventStreamParser(after: Array("before".utf8))
+    _ = Array(text.utf8).withUnsafeBytes { parser.take($0) }
+    #expect(parser.lastEventID.map { String(decoding: $0, as: UTF8.self) } == expected)
+  }
+
+  @Test("A new stream has no last event")
+  func noID() {
+    var parser = EventStreamParser()
+    #expect(parser.lastEventID == nil)
+    _ = Array("data: a\n\n".utf8).withUnsafeBytes { parser.take($0) }
+    #expect(parser.lastEventID == nil)
+  }
+
+  @Test("An event has its own type, and the next one none of it")
+  func types() {
+    var parser = EventStreamParser()
+    let text =
+      "event: endpoint\ndata: a\n\ndata: b\n\nevent: x\n\ndata: c\n\nevent: y\nevent: z\ndata: d\n\n"
+    let events = Array(text.utf8).withUnsafeBytes { parser.take($0) }
+    #expect(events.map { String(decoding: $0.type, as: UTF8.self) } == ["endpoint", "", "", "z"])
+    #expect(events.map { String(decoding: $0.data, as: UTF8.self) } == ["a", "b", "c", "d"])
+  }
+
+  @Test("How long to wait is taken from digits alone")
+  func retries() {
+    var parser = EventStreamParser()
+    for (text, expected) in [
+      ("retry: 1500\n", 1500), ("retry: 2s\n", 1500), ("retry: -1\n", 1500), ("retry\n", 1500),
+      ("retry: 0\n", 0), ("retry: 99999999999999999999\n", 0), ("retry:7\n", 7),
+    ] {
+      _ = Array(text.utf8).withUnsafeBytes { parser.take($0) }
+      #expect(parser.retry == expected, "\(text)")
+    }
+  }
 }

@@ -155,4 +155,43 @@ struct ToolHeaderParametersTests {
     }
     #expect(error == nil)
   }
+
+  // MARK: Writing a call
+
+  private func lines(_ arguments: String?) throws -> String {
+    String(
+      decoding: try schema(Self.annotated).headerLines(arguments: arguments.map { Array($0.utf8) }),
+      as: UTF8.self)
+  }
+
+  @Test("A call's headers are written from its arguments, none for what is absent or null")
+  func writes() throws {
+    let cases: [(String?, String)] = [
+      (nil, ""), ("{}", ""), ("[]", ""), ("x", ""),
+      (#"{"region":null,"deep":{"n":null}}"#, ""), (#"{"deep":[{"n":1}],"region":{}}"#, ""),
+      (#"{"region":"eu","other":"x"}"#, "mcp-param-Region: eu\r\n"),
+      (#"{"on":false,"deep":{"n":-7}}"#, "mcp-param-N: -7\r\nmcp-param-On: false\r\n"),
+      (#"{"deep":{"n":4.2e1}}"#, "mcp-param-N: 4.2e1\r\n"),
+      (#"{"region":"é"}"#, "mcp-param-Region: =?base64?w6k=?=\r\n"),
+      (#"{"region":"a\r\nX: y"}"#, "mcp-param-Region: =?base64?YQ0KWDogeQ==?=\r\n"),
+      (#"{"region":" eu"}"#, "mcp-param-Region: =?base64?IGV1?=\r\n"),
+      (#"{"region":""}"#, "mcp-param-Region: \r\n"),
+    ]
+    for (arguments, expected) in cases {
+      #expect(try lines(arguments) == expected, "\(arguments ?? "none")")
+    }
+  }
+
+  @Test("What is written agrees with the arguments that it was written from")
+  func writtenAgrees() throws {
+    for arguments in [
+      #"{"region":"\u0065u","deep":{"n":42.0},"on":true}"#, #"{"region":"=?base64?ZXU=?="}"#,
+      #"{"region":"\ud83d\ude00 \t"}"#, #"{"region":""}"#,
+    ] {
+      let headers = try lines(arguments).split(separator: "\r\n").map { line in
+        (String(line.prefix { $0 != ":" }), String(line.drop { $0 != ":" }.dropFirst(2)))
+      }
+      #expect(try mismatch(arguments, headers) == nil, "\(arguments)")
+    }
+  }
 }

@@ -43,6 +43,9 @@ final class HTTPExchange: UpstreamReceiver {
       letGo()
       return fail(.badAnswer("status \(head.status)"), as: .refused(status: head.status))
     }
+    if [400, 404, 405].contains(head.status) {
+      transport.loop.server.backends.backend(peer.id)?.doubtEra()
+    }
     self.head = head
     if head.isEventStream { peer.streamHabit.note(transport.era) }
   }

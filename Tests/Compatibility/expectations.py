@@ -1,0 +1,53 @@
+"""What is expected of each cell: that it works, but for what is named here, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+REASONS = {
+    "no elicitation": "The client's version has no elicitation (it came with 2025-06-18); the call ends with an error that says so.",
+    "no elicitation by URL": "The client's version has no elicitation by URL (it came with 2025-11-25).",
+    "no extensions": "Versions of the legacy era have no extensions among the capabilities.",
+    "nothing beside the answer": "A server that answers in JSON has no stream for progress and log messages, and sends none.",
+    "no question can be taken back": "In the modern era the question is a result, and a result cannot be taken back.",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """These cells end so. Each pattern is a shell's; `clients` and `backends` may be several, separated by blanks."""
+
+    features: str
+    clients: str
+    backends: str
+    status: str
+    reason: str
+    endpoint: str = "*"
+
+    def covers(self, feature: str, client: str, backend: str, endpoint: str) -> bool:
+        return (
+            fnmatchcase(feature, self.features)
+            and any(fnmatchcase(client, each) for each in self.clients.split())
+            and any(fnmatchcase(backend, each) for each in self.backends.split())
+            and fnmatchcase(endpoint, self.endpoint)
+        )
+
+
+RULES = [
+    Rule("elicitation*", "2024-11-05 2025-03-26", "*", "absent", "no elicitation"),
+    Rule("elicitation by URL*", "2025-06-18", "*", "absent", "no elicitation by URL"),
+    Rule("elicitation: the server takes its question back", "*", "modern-*", "absent", "no question can be taken back"),
+    Rule("elicitation: progress before and after it", "*", "legacy-json", "absent", "nothing beside the answer"),
+    Rule("progress, in order and before the answer", "*", "legacy-json", "absent", "nothing beside the answer"),
+    Rule("log messages*", "*", "legacy-json", "absent", "nothing beside the answer"),
+    Rule("the server's own and unknown capabilities", "202[45]-*", "modern-*", "absent", "no extensions"),
+]
+
+
+def expected(feature: str, client: str, backend: str, endpoint: str) -> tuple[str, str]:
+    """The status and the reason; the first rule that covers the cell counts."""
+    for rule in RULES:
+        if rule.covers(feature, client, backend, endpoint):
+            return rule.status, rule.reason
+    return "works", ""

@@ -1,0 +1,47 @@
+"""What the everything-server has, taken from itself."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parent / "everything"))
+
+import asking  # noqa: E402
+import media  # noqa: E402
+import prompts as everything_prompts  # noqa: E402
+from changes import Changes  # noqa: E402
+from resources import Resources  # noqa: E402
+from tools import Tools  # noqa: E402
+
+IMAGE = {"type": "image", "data": media.PNG, "mimeType": "image/png"}
+AUDIO = {"type": "audio", "data": media.WAV, "mimeType": "audio/wav"}
+
+
+def plain(items: list[Any]) -> list[dict[str, Any]]:
+    return [item.model_dump(mode="json", by_alias=True, exclude_none=True) for item in items]
+
+
+@cache
+def tools(name: str) -> list[dict[str, Any]]:
+    kept = Tools(name, Changes())
+    kept.build()
+    asking.add(kept)
+    return plain(kept.tools.definitions())
+
+
+@cache
+def prompts(name: str) -> list[dict[str, Any]]:
+    return plain(everything_prompts.build(name).definitions())
+
+
+@cache
+def resources(name: str) -> list[dict[str, Any]]:
+    return plain(Resources(name).listed())
+
+
+@cache
+def templates(name: str) -> list[dict[str, Any]]:
+    return plain(Resources(name).templates())

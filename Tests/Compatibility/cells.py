@@ -7,6 +7,7 @@ from typing import Any
 
 import mcp_types as types
 from mcp import MCPError
+from mcp.shared.inbound import MCP_NAME_HEADER, encode_header_value
 
 from backends import BackendKind
 from clients import Peer, plain, words
@@ -54,6 +55,16 @@ class Cell:
         result = await self.call(tool, arguments, **more)
         assert not result.is_error, f"{tool} failed: {words(result)}"
         return words(result)
+
+    async def raw(self, method: str, params: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+        """A request that the SDK has no type for, with the envelope and headers of the connection's version."""
+        session = self.client.session
+        data: dict[str, Any] = {"method": method, "params": dict(params)}
+        options: dict[str, Any] = {}
+        session._stamp(data, options)
+        if name is not None and self.modern:
+            options["headers"][MCP_NAME_HEADER] = encode_header_value(name)
+        return await session._dispatcher.send_raw_request(method, data["params"], options)
 
     async def recall(self, marker: str) -> None:
         seen = await self.text("recall", {"marker": marker})

@@ -131,7 +131,7 @@ async def connect(url: str, key: str, kind: ClientKind, name: str) -> Any:
             elicitation_callback=peer.answers.elicit,
             sampling_callback=peer.answers.sample,
             list_roots_callback=peer.answers.roots,
-            extensions=[advertise("example.org/client-side", {"size": 3})],
+            extensions=[advertise("example.org/client-side", {"size": 3}), advertise("io.modelcontextprotocol/tasks")],
         )
         async with client:
             if client.protocol_version != kind.version:

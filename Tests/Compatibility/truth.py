@@ -13,6 +13,7 @@ import asking  # noqa: E402
 import media  # noqa: E402
 import prompts as everything_prompts  # noqa: E402
 from changes import Changes  # noqa: E402
+from jobs import Jobs  # noqa: E402
 from resources import Resources  # noqa: E402
 from tools import Tools  # noqa: E402
 
@@ -25,11 +26,17 @@ def plain(items: list[Any]) -> list[dict[str, Any]]:
 
 
 @cache
-def tools(name: str) -> list[dict[str, Any]]:
+def tools(name: str, modern: bool) -> list[dict[str, Any]]:
     kept = Tools(name, Changes())
     kept.build()
     asking.add(kept)
-    return plain(kept.tools.definitions())
+    Jobs(None, kept)
+    definitions = plain(kept.tools.definitions())
+    if modern:
+        # 2026-07-28 has no such member; the SDK leaves it out.
+        for definition in definitions:
+            definition.pop("execution", None)
+    return definitions
 
 
 @cache

@@ -13,6 +13,7 @@ import asking
 import prompts
 from changes import Changes
 from dialogue import Dialogue, InputRequired
+from jobs import Jobs
 from registry import page
 from resources import Resources
 from tools import Tools
@@ -41,9 +42,20 @@ class Call:
 
 class EverythingServer(Server):
     def create_initialization_options(self, *_: Any, **__: Any) -> Any:
-        """The lists change here, and sessions of the legacy era are told so."""
+        """The lists change here, and sessions of the legacy era are told so; they may have tasks."""
         changing = NotificationOptions(prompts_changed=True, resources_changed=True, tools_changed=True)
-        return super().create_initialization_options(changing, {"example.org/experiment": {"on": True}})
+        options = super().create_initialization_options(changing, {"example.org/experiment": {"on": True}})
+        calls = {"tools": {"call": {}}}
+        options.capabilities.tasks = types.ServerTasksCapability.model_validate({"list": {}, "cancel": {}, "requests": calls})
+        return options
+
+
+class Anything(types.RequestParams):
+    """Whatever is sent; the handler reads it from the context."""
+
+
+async def mirror(context: Any, params: Anything) -> dict[str, Any]:
+    return {"mirrored": {key: value for key, value in context.params.items() if key != "_meta"}}
 
 
 def build(name: str, aside: bool = False) -> Server:
@@ -137,4 +149,6 @@ def build(name: str, aside: bool = False) -> Server:
     )
     server.extensions = {"io.modelcontextprotocol/ui": {}, "example.org/unheard-of": {"depth": [1, {"two": 2}]}}
     server.middleware.append(changes.observe)
+    Jobs(server, kept)
+    server.add_request_handler("example.org/mirror", Anything, mirror)
     return server

@@ -45,6 +45,6 @@ def absent(reason: str) -> Outcome:
 def load() -> list[Feature]:
     """All of them, in the order of the table."""
     from features import tools  # noqa: F401, I001
-    from features import utilities, asking, resources, prompts, changes  # noqa: F401
+    from features import utilities, asking, resources, prompts, changes, extensions  # noqa: F401
 
     return FEATURES

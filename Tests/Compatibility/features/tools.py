@@ -16,7 +16,7 @@ GROUP = "Tools"
 @feature("list, all pages, unchanged", GROUP)
 async def listed(cell: Any) -> None:
     found = {tool.name: plain(tool) for tool in await cell.all("tools")}
-    for tool in truth.tools(cell.backend.name):
+    for tool in truth.tools(cell.backend.name, cell.backend.modern):
         name = cell.name(tool["name"])
         assert name in found, f"{name} is not listed"
         same(found[name], tool | {"name": name}, name)

@@ -20,6 +20,11 @@ MODERN_ONLY = ("resultType", "ttlMs", "cacheScope")
 LEGACY_RESERVED = (RESERVED + "related-task", RESERVED + "model-immediate-response")
 
 
+def is_task(result: dict[str, Any]) -> bool:
+    """The answer to a call that became a task has a shape of its own, in both eras."""
+    return result.get("resultType") == "task" or "task" in result
+
+
 class Validator:
     """Follows one recording; `client` is the side that made it."""
 
@@ -100,6 +105,8 @@ class Validator:
         if method is None:
             raise ValueError("an answer to nothing that was asked")
         result = message["result"]
+        if is_task(result):
+            return
         if not self.client:
             methods.validate_client_result(method, version, result)
         elif (method, version) in methods.SERVER_RESULTS:

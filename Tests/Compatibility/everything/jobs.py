@@ -1,0 +1,115 @@
+"""Tasks: those of 2025-11-25, and the extension of 2026-07-28. Both work on the same jobs.
+
+The SDK serves neither, so that the methods are added by hand, and the answer to the call by a middleware. Jobs are
+numbered from 1 in each server, so that those of two servers have the same ids.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import mcp_types as types
+from mcp import MCPError
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from tools import Tools, arguments, text
+
+EXTENSION = "io.modelcontextprotocol/tasks"
+MOMENT = "2026-07-28T12:00:00Z"
+
+
+class TaskParams(types.RequestParams):
+    task_id: str
+
+
+@dataclass
+class Job:
+    """Finished at the third look, unless it was cancelled."""
+
+    id: str
+    text: str
+    looks: int = 0
+    cancelled: bool = False
+    state: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        if self.cancelled:
+            return "cancelled"
+        return "completed" if self.looks >= 3 else "working"
+
+    @property
+    def result(self) -> dict[str, Any]:
+        return {"content": [{"type": "text", "text": f"done: {self.text}"}]}
+
+    def legacy(self) -> dict[str, Any]:
+        return {**self.common(), "ttl": 60_000, "pollInterval": 10}
+
+    def modern(self) -> dict[str, Any]:
+        done = {"result": {**self.result, "resultType": "complete"}} if self.status == "completed" else {}
+        return {**self.common(), "ttlMs": 60_000, "pollIntervalMs": 10, **done}
+
+    def common(self) -> dict[str, Any]:
+        return {"taskId": self.id, "status": self.status, "createdAt": MOMENT, "lastUpdatedAt": MOMENT}
+
+
+class Jobs:
+    def __init__(self, server: Any, tools: Tools) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.numbers = itertools.count(1)
+        execution = types.ToolExecution(task_support="optional")
+
+        @tools.tool("job", arguments(text="string"), "A task, where the client can have one.", execution=execution)
+        async def job(call: Any) -> Any:
+            return text(f"done: {call.arguments['text']}")
+
+        if server is None:
+            return
+        server.extensions[EXTENSION] = {}
+        server.middleware.append(self.begin)
+        for method, handler in [
+            ("tasks/get", self.get),
+            ("tasks/result", self.result),
+            ("tasks/list", self.list),
+            ("tasks/cancel", self.cancel),
+        ]:
+            params = types.PaginatedRequestParams if method == "tasks/list" else TaskParams
+            server.add_request_handler(method, params, handler)
+
+    async def begin(self, context: Any, call_next: Any) -> Any:
+        """Answers the call of `job` with a task, where the client asked for one or can have one."""
+        params = context.params or {}
+        if context.method != "tools/call" or params.get("name") != "job":
+            return await call_next(context)
+        modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
+        declared = context.session.client_capabilities
+        wanted = EXTENSION in ((declared.extensions if declared else None) or {}) if modern else "task" in params
+        if not wanted:
+            return await call_next(context)
+        job = Job(f"job-{next(self.numbers)}", params["arguments"]["text"])
+        self.jobs[job.id] = job
+        return {"resultType": "task", **job.modern()} if modern else {"task": job.legacy()}
+
+    def find(self, params: TaskParams) -> Job:
+        if params.task_id not in self.jobs:
+            raise MCPError(types.INVALID_PARAMS, f"Unknown task: {params.task_id}")
+        return self.jobs[params.task_id]
+
+    async def get(self, context: Any, params: TaskParams) -> dict[str, Any]:
+        job = self.find(params)
+        job.looks += 1
+        return job.modern() if context.protocol_version in MODERN_PROTOCOL_VERSIONS else job.legacy()
+
+    async def result(self, context: Any, params: TaskParams) -> dict[str, Any]:
+        job = self.find(params)
+        return {**job.result, "_meta": {"io.modelcontextprotocol/related-task": {"taskId": job.id}}}
+
+    async def list(self, context: Any, params: Any) -> dict[str, Any]:
+        return {"tasks": [job.legacy() for job in self.jobs.values()]}
+
+    async def cancel(self, context: Any, params: TaskParams) -> dict[str, Any]:
+        job = self.find(params)
+        job.cancelled = True
+        return {} if context.protocol_version in MODERN_PROTOCOL_VERSIONS else job.legacy()

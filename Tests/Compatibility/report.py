@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
 
-from features import Feature
-from results import Result, Results
+import document
+from backends import BackendKind
+from expectations import REASONS
+from results import UPSTREAM, Result, Results
 
 SIGNS = {"works": "yes", "absent": "–", "differs": "≠", "fails": "NO", "": ""}
 ORDER = ["fails", "differs", "absent", "works", ""]
@@ -53,12 +54,49 @@ def count(results: Results) -> Counter[str]:
     return Counter(result.status for result in results.cells)
 
 
-def names_of(features: list[Feature], more: list[str]) -> list[str]:
-    return [feature.name for feature in features] + more
+def markdown(results: Results, groups: dict[str, list[str]], clients: list[str], backends: list[BackendKind]) -> str:
+    """The same for docs/compatibility.md: an overview, a table for each backend, and the reasons below."""
+    notes: dict[str, int] = {}
+    parts = ["### Overview", "", overview(results, clients, backends)]
+    for backend in backends:
+        rows = []
+        for group, names in groups.items():
+            rows.append([f"**{group}**", *[""] * len(clients)])
+            rows += [[name, *(cell(results.of(name, client, backend.name), notes) for client in clients)] for name in names]
+        parts += ["", f"### {backend.name}: {backend.title}", "", document.table(["", *clients], rows)]
+    wire = [each for each in results.cells if each.feature == UPSTREAM]
+    rows = [[each.backend, "yes" if each.status == "works" else f"no: {each.reason}"] for each in wire]
+    parts += ["", f"### {UPSTREAM[0].upper()}{UPSTREAM[1:]}", "", document.table(["backend", ""], rows)]
+    parts += ["", "### Notes", ""]
+    parts += [f"{number}. {REASONS.get(reason, reason)}" for reason, number in notes.items()]
+    return "\n".join(parts)
 
 
-def rows(features: list[Feature]) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for feature in features:
-        groups[feature.group].append(feature)
-    return groups
+def overview(results: Results, clients: list[str], backends: list[BackendKind]) -> str:
+    """How many features of those that client and server both have work, by both endpoints."""
+    rows = []
+    for backend in backends:
+        row = [f"{backend.name}"]
+        for client in clients:
+            found = [each for each in results.cells if (each.client, each.backend) == (client, backend.name)]
+            common = [each for each in found if each.status != "absent"]
+            row.append(f"{sum(each.status == 'works' for each in common)} of {len(common)}")
+        rows.append(row)
+    return document.table(["backend \\ client", *clients], rows)
+
+
+def cell(results: list[Result], notes: dict[str, int]) -> str:
+    """One word for both endpoints where they agree, else one for each; a number for each reason."""
+    if not results:
+        return ""
+
+    def word(result: Result) -> str:
+        if result.status == "works":
+            return "yes"
+        number = notes.setdefault(result.reason, len(notes) + 1)
+        return {"absent": "–", "differs": "partly", "fails": "no"}[result.status] + f" [{number}]"
+
+    words = {result.endpoint: word(result) for result in sorted(results, key=lambda each: each.endpoint)}
+    if len(set(words.values())) == 1:
+        return next(iter(words.values()))
+    return ", ".join(f"{endpoint}: {each}" for endpoint, each in words.items())

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from expectations import expected
 
 
+WIRE = "every message and head that the client received is valid"
+UPSTREAM = "every message and head that the backend received is valid"
+
+
 @dataclass(frozen=True)
 class Result:
     feature: str

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mcp_types import methods
-from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from mcp_types.version import LATEST_HANDSHAKE_VERSION, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 RESERVED = "io.modelcontextprotocol/"
@@ -72,6 +72,9 @@ class Validator:
         """A client knows its own; a server reads it from each message, or from its session's header."""
         if self.client:
             return self.version
+        if message.get("method") == "initialize":
+            # Whatever a server speaks, this asks it for the legacy era.
+            return LATEST_HANDSHAKE_VERSION
         meta = (message.get("params") or {}).get("_meta") or {}
         if VERSION in meta:
             return meta[VERSION]

@@ -11,12 +11,14 @@ sys.path.append(str(Path(__file__).resolve().parent / "everything"))
 
 import asking  # noqa: E402
 import media  # noqa: E402
+import questions  # noqa: E402
 import prompts as everything_prompts  # noqa: E402
 from changes import Changes  # noqa: E402
 from jobs import Jobs  # noqa: E402
 from resources import Resources  # noqa: E402
 from tools import Tools  # noqa: E402
 
+CHOICES = questions.CHOICES
 IMAGE = {"type": "image", "data": media.PNG, "mimeType": "image/png"}
 AUDIO = {"type": "audio", "data": media.WAV, "mimeType": "audio/wav"}
 

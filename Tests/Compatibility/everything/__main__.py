@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument("--name", default="everything", help="its name, and the scheme of its resource URIs")
     parser.add_argument("--era", choices=["legacy", "modern", "both"], default="both")
     parser.add_argument("--transport", choices=["http", "json", "sse", "stdio"], default="http")
+    parser.add_argument("--resumable", action="store_true", help="event ids, and answers for a client that comes back")
+    parser.add_argument("--check-host", action="store_true", help="refuse hosts and origins that are not its own")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--record", metavar="FILE")
     options = parser.parse_args()
@@ -39,7 +41,7 @@ def main() -> None:
     elif options.transport == "sse":
         transports.serve(transports.sse(server), "/sse", recording, options.port)
     else:
-        app = transports.streamable(server, options.era, options.transport == "json")
+        app = transports.streamable(server, options.era, options.transport == "json", options.resumable, options.check_host)
         transports.serve(app, "/mcp", recording, options.port)
 
 

@@ -44,6 +44,13 @@ def elicitation(tools: Tools) -> None:
         return text({"action": answer.action, "content": answer.content})
 
 
+    @tools.tool("ask_choices", NOTHING, "Asks for each kind of choice.")
+    async def ask_choices(call: Any) -> Any:
+        call.dialogue.require("elicitation")
+        request = questions.form("Which?", questions.CHOICES)
+        answer = await call.dialogue.ask("which", request, types.ElicitResult)
+        return text(answer.content)
+
     @tools.tool("ask_briefly", arguments(marker="string"), "Asks, and does not wait long for the answer.")
     async def ask_briefly(call: Any) -> Any:
         call.dialogue.require("elicitation")

@@ -55,6 +55,11 @@ class Job:
         return {"taskId": self.id, "status": self.status, "createdAt": MOMENT, "lastUpdatedAt": MOMENT}
 
 
+def only_legacy(context: Any) -> None:
+    if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
+        raise MCPError(types.METHOD_NOT_FOUND, "Method not found")
+
+
 class Jobs:
     def __init__(self, server: Any, tools: Tools) -> None:
         self.jobs: dict[str, Job] = {}
@@ -103,10 +108,12 @@ class Jobs:
         return job.modern() if context.protocol_version in MODERN_PROTOCOL_VERSIONS else job.legacy()
 
     async def result(self, context: Any, params: TaskParams) -> dict[str, Any]:
+        only_legacy(context)
         job = self.find(params)
         return {**job.result, "_meta": {"io.modelcontextprotocol/related-task": {"taskId": job.id}}}
 
     async def list(self, context: Any, params: Any) -> dict[str, Any]:
+        only_legacy(context)
         return {"tasks": [job.legacy() for job in self.jobs.values()]}
 
     async def cancel(self, context: Any, params: TaskParams) -> dict[str, Any]:

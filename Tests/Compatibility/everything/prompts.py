@@ -27,6 +27,10 @@ def build(name: str) -> Registry:
         definition = types.Prompt(name=title, description=f"The prompt {title}.", arguments=fields or None)
         return lambda function: prompts.add(definition, function)
 
+    @prompt("plain")
+    async def plain(get: Any) -> Any:
+        return [words("A plain prompt.")]
+
     @prompt("greet", "person", "mood")
     async def greet(get: Any) -> Any:
         mood = get.arguments.get("mood", "friendly")

@@ -21,6 +21,20 @@ DEFAULTS = {
     },
 }
 
+CHOICES = {
+    "type": "object",
+    "properties": {
+        "plain": {"type": "string", "enum": ["one", "two"]},
+        "titled": {"type": "string", "oneOf": [{"const": "one", "title": "First"}, {"const": "two", "title": "Second"}]},
+        "named": {"type": "string", "enum": ["one", "two"], "enumNames": ["First", "Second"]},
+        "several": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["one", "two"]}},
+        "several_titled": {
+            "type": "array",
+            "items": {"anyOf": [{"const": "one", "title": "First"}, {"const": "two", "title": "Second"}]},
+        },
+    },
+}
+
 ROOTS = types.ListRootsRequest()
 
 

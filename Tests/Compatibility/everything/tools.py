@@ -10,6 +10,7 @@ import mcp_types as types
 from mcp import MCPError
 
 import media
+import schemas
 from changes import Changes
 from registry import Registry
 
@@ -100,6 +101,10 @@ class Tools:
         async def big(call: Any) -> Any:
             return text("x" * call.arguments["bytes"])
 
+        @self.tool("schema_2020_12", schemas.DIALECT_2020_12, "Its schema has what JSON Schema 2020-12 has.")
+        async def dialect(call: Any) -> Any:
+            return text(call.arguments)
+
         app = {"ui": {"resourceUri": f"ui://{self.name}/app.html"}}
 
         @self.tool("app", description="A tool with a user interface.", _meta=app)
@@ -131,6 +136,14 @@ class Tools:
             except anyio.get_cancelled_exc_class():
                 self.mark(f"{marker} cancelled").set()
                 raise
+
+        @self.tool("interrupt", description="Ends its stream in the middle; the answer waits for who comes back.")
+        async def interrupt(call: Any) -> Any:
+            await call.session.report_progress(1, 2, "before")
+            if call.context.close_sse_stream is not None:
+                await call.context.close_sse_stream()
+                await anyio.sleep(0.2)
+            return text("after all")
 
         @self.tool("recall", arguments(marker="string"), "Whether this was marked, in a while at most.")
         async def recall(call: Any) -> Any:

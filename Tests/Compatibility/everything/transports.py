@@ -15,6 +15,7 @@ from mcp.server.runner import serve_dual_era_loop, serve_loop
 from mcp.server.sse import SseServerTransport
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
+from events import RecentEvents
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -37,9 +38,16 @@ async def stdio(server: Any, era: str, recording: Any) -> None:
             await serve_dual_era_loop(server, incoming, outgoing, lifespan_state=state)
 
 
-def streamable(server: Any, era: str, json_answers: bool) -> Any:
+def streamable(server: Any, era: str, json_answers: bool, resumable: bool, check_host: bool) -> Any:
     app: Any = server.streamable_http_app(
-        json_response=json_answers, max_request_body_size=64 << 20, max_sessions=100_000, transport_security=ANY_HOST
+        json_response=json_answers,
+        max_request_body_size=64 << 20,
+        max_sessions=100_000,
+        # Without settings of its own it knows that it is on loopback.
+        transport_security=None if check_host else ANY_HOST,
+        # Events are kept by the ids of requests, which sessions have in common: only for one client at a time.
+        event_store=RecentEvents() if resumable else None,
+        retry_interval=50 if resumable else None,
     )
     if era == "legacy":
         return eras.LegacyOnly(app)

@@ -12,6 +12,7 @@ sys.path.append(str(Path(__file__).resolve().parent / "everything"))
 import asking  # noqa: E402
 import media  # noqa: E402
 import questions  # noqa: E402
+import schemas  # noqa: E402
 import prompts as everything_prompts  # noqa: E402
 from changes import Changes  # noqa: E402
 from jobs import Jobs  # noqa: E402
@@ -19,6 +20,7 @@ from resources import Resources  # noqa: E402
 from tools import Tools  # noqa: E402
 
 CHOICES = questions.CHOICES
+SCHEMA = schemas.DIALECT_2020_12
 IMAGE = {"type": "image", "data": media.PNG, "mimeType": "image/png"}
 AUDIO = {"type": "audio", "data": media.WAV, "mimeType": "audio/wav"}
 

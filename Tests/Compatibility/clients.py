@@ -36,6 +36,8 @@ class ClientKind:
         return self.version >= since.get(capability, "")
 
 
+TASKS = "io.modelcontextprotocol/tasks"
+
 KINDS = [
     *(ClientKind(version, "legacy", version) for version in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]),
     ClientKind("2026-07-28", "2026-07-28", "2026-07-28"),
@@ -131,7 +133,7 @@ async def connect(url: str, key: str, kind: ClientKind, name: str) -> Any:
             elicitation_callback=peer.answers.elicit,
             sampling_callback=peer.answers.sample,
             list_roots_callback=peer.answers.roots,
-            extensions=[advertise("example.org/client-side", {"size": 3}), advertise("io.modelcontextprotocol/tasks")],
+            extensions=[advertise("example.org/client-side", {"size": 3}), advertise(TASKS)] if kind.modern else None,
         )
         async with client:
             if client.protocol_version != kind.version:

@@ -12,6 +12,7 @@ REASONS = {
     "no elicitation by URL": "The client's version has no elicitation by URL (it came with 2025-11-25).",
     "no extensions": "Versions of the legacy era have no extensions among the capabilities.",
     "nothing beside the answer": "A server that answers in JSON has no stream for progress and log messages, and sends none.",
+    "no error among answers": "The answers of the modern era have no place for an error of the client: the server sees that its question was cancelled.",
     "no tasks": "The client's version has no tasks (they came with 2025-11-25).",
     "tasks of the other era": "2025-11-25 and the extension of 2026-07-28 have different tasks, and a server begins one only for a client that can have it: "
     "the call is answered at its end.",
@@ -47,6 +48,7 @@ RULES = [
     Rule("tasks*", "2026-07-28 auto", "legacy-*", "absent", "tasks of the other era"),
     Rule("tasks*", "2024-* 2025-0*", "legacy-*", "absent", "no tasks"),
     Rule("tasks*", "2024-* 2025-0*", "modern-*", "absent", "tasks of the other era"),
+    Rule("elicitation: the client refuses to answer", "2025-06-18 2025-11-25", "modern-*", "differs", "no error among answers"),
     Rule("a method of an unknown extension", "*", "*", "differs", "a method that names no backend", JOINT),
     Rule("elicitation*", "2024-11-05 2025-03-26", "*", "absent", "no elicitation"),
     Rule("elicitation by URL*", "2025-06-18", "*", "absent", "no elicitation by URL"),

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
-
-import uvicorn
-
-JSON, EVENTS = b"application/json", b"text/event-stream"
 
 
 @dataclass
@@ -35,68 +31,94 @@ class Seen:
 
 
 class Reply:
-    """One response: JSON at once, or events, one by one."""
+    """One response, as bytes: JSON at once, or events one by one, or whatever is wrong on purpose."""
 
-    def __init__(self, send: Any) -> None:
-        self.send = send
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+
+    async def raw(self, data: bytes) -> None:
+        self.writer.write(data)
+        await self.writer.drain()
 
     async def json(self, body: Any, status: int = 200, **headers: str) -> None:
-        await self.head(status, JSON, headers)
-        await self.send({"type": "http.response.body", "body": json.dumps(body).encode() if body is not None else b""})
+        await self.text(json.dumps(body) if body is not None else "", status, **headers)
 
-    async def head(self, status: int, kind: bytes, headers: dict[str, str]) -> None:
-        fields = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        await self.send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind), *fields]})
+    async def text(self, body: str, status: int = 200, kind: str = "application/json", **headers: str) -> None:
+        data = body.encode()
+        await self.head(status, {"content-type": kind, "content-length": str(len(data)), **headers})
+        await self.raw(data)
+
+    async def head(self, status: int, headers: dict[str, str]) -> None:
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        await self.raw(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     async def events(self, **headers: str) -> None:
-        await self.head(200, EVENTS, headers)
+        await self.head(200, {"content-type": "text/event-stream", "transfer-encoding": "chunked", **headers})
 
     async def event(self, text: str) -> None:
-        await self.send({"type": "http.response.body", "body": f"{text}\n\n".encode(), "more_body": True})
+        await self.chunk(f"{text}\n\n".encode())
+
+    async def message(self, message: dict[str, Any]) -> None:
+        await self.event(f"data: {json.dumps(message)}")
+
+    async def chunk(self, data: bytes) -> None:
+        await self.raw(f"{len(data):x}\r\n".encode() + data + b"\r\n")
 
     async def end(self) -> None:
-        await self.send({"type": "http.response.body", "body": b""})
+        await self.raw(b"0\r\n\r\n")
+
+    def abort(self) -> None:
+        """The connection breaks."""
+        self.writer.transport.abort()
 
 
 Script = Callable[[Seen, Reply], Awaitable[None]]
 
 
 class Stub:
-    """`script` answers what `standard` does not."""
+    """An HTTP server on a free port whose every response is the script's."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.seen: list[Seen] = []
+        self.connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Stub:
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0, limit=1 << 24)
+        self.origin = f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
         self.url = f"{self.origin}/mcp"
-        config = uvicorn.Config(self.app, interface="asgi3", log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
-        self.server = uvicorn.Server(config)
-        # The signals are this program's own.
-        self.task = asyncio.create_task(self.server._serve([listener]))
         return self
 
     async def __aexit__(self, *failure: Any) -> None:
-        self.server.should_exit = self.server.force_exit = True
-        await self.task
+        self.server.close()
+        for connection in list(self.connections):
+            connection.cancel()
+        await asyncio.gather(*self.connections, return_exceptions=True)
 
     def of(self, method: str) -> list[Seen]:
         """The requests with that JSON-RPC method."""
         return [seen for seen in self.seen if isinstance(seen.message, dict) and seen.message.get("method") == method]
 
-    async def app(self, scope: Any, receive: Any, send: Any) -> None:
-        body = b""
-        while (event := await receive())["type"] == "http.request":
-            body += event.get("body", b"")
-            if not event.get("more_body"):
-                break
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        seen = Seen(scope["method"], scope["path"], headers, json.loads(body) if body else None)
-        self.seen.append(seen)
-        await self.script(seen, Reply(send))
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, request after request. A client that goes away is no failure."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.connections.add(task)
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                method, path, *_ = head.decode("latin-1").split()
+                lines = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:] if ": " in line]
+                headers = {name.lower(): value for name, value in lines}
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                seen = Seen(method, path, headers, json.loads(body) if body else None)
+                self.seen.append(seen)
+                await self.script(seen, Reply(writer))
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            self.connections.discard(task)
 
 
 def result(seen: Seen, value: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def elicitation(tools: Tools) -> None:
         second = await questions.colour(call.dialogue, f"After {first}?", "second")
         return text(f"{first}, {second}")
 
+    @tools.tool("ask_then_wait", arguments(marker="string"), "Asks, and then answers never.")
+    async def ask_then_wait(call: Any) -> Any:
+        await questions.colour(call.dialogue)
+        return await tools.tools["wait"].run(call)
+
     @tools.tool("ask_slowly", NOTHING, "Tells of progress before and after it asks.")
     async def ask_slowly(call: Any) -> Any:
         await call.session.report_progress(1, 3, "before")

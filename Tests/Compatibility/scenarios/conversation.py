@@ -28,6 +28,8 @@ class Conversation:
     """`answers` has, by method, what the client answers when it is asked; `asked` what it was asked."""
 
     era: str
+    prefix = ""
+    """What stands before the names of tools."""
 
     def __init__(self, wire: WireClient) -> None:
         self.wire = wire
@@ -40,7 +42,7 @@ class Conversation:
         raise NotImplementedError
 
     async def call(self, tool: str, arguments: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-        return await self.request("tools/call", {"name": tool, "arguments": arguments or {}, **more})
+        return await self.request("tools/call", {"name": self.prefix + tool, "arguments": arguments or {}, **more})
 
     async def refusal(self, method: str, params: dict[str, Any] | None = None) -> Refused:
         try:
@@ -64,7 +66,8 @@ class LegacyConversation(Conversation):
     async def open(self, capabilities: dict[str, Any] = CAPABILITIES) -> dict[str, Any]:
         params = {"protocolVersion": LEGACY, "capabilities": capabilities, "clientInfo": CLIENT}
         answer = await self.wire.post({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params})
-        assert answer.status == 200, f"initialize: HTTP {answer.status} {answer.body!r}"
+        if "result" not in answer.last:
+            raise Refused(answer)
         self.session = answer.headers.get("mcp-session-id")
         noted = await self.wire.post({"jsonrpc": "2.0", "method": "notifications/initialized"}, self.headers)
         assert noted.status == 202, f"initialized: HTTP {noted.status}"
@@ -89,7 +92,11 @@ class LegacyConversation(Conversation):
             self.notified.append(message)
             return
         self.asked.append(message)
-        answer = {"jsonrpc": "2.0", "id": message["id"], "result": self.answers[message["method"]]}
+        answer: dict[str, Any] = {"jsonrpc": "2.0", "id": message["id"]}
+        if message["method"] in self.answers:
+            answer["result"] = self.answers[message["method"]]
+        else:
+            answer["error"] = {"code": -32601, "message": "Method not found"}
         noted = await self.wire.post(answer, self.headers)
         assert noted.status == 202, f"an answer to the server: HTTP {noted.status}"
 
@@ -119,7 +126,9 @@ class ModernConversation(Conversation):
     async def once(self, method: str, params: dict[str, Any] | None = None, **headers: str) -> Answer:
         """One exchange, whatever it comes to."""
         message = self.message(method, params)
-        return await self.wire.post(message, {**self.headers(method, message["params"]), **headers})
+        answer = await self.wire.post(message, {**self.headers(method, message["params"]), **headers})
+        assert answer.last.get("id") == message["id"], f"the answer of {message['id']} has the id {answer.last.get('id')}"
+        return answer
 
     async def request(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """Answers what is asked for, and asks again, until the result is complete."""

@@ -29,6 +29,14 @@ def elicitation(tools: Tools) -> None:
         second = await questions.colour(call.dialogue, f"After {first}?", "second")
         return text(f"{first}, {second}")
 
+    @tools.tool("ask_marked", arguments(marker="string"), "Asks, telling before and after it, with the caller's mark on everything.")
+    async def ask_marked(call: Any) -> Any:
+        marker = call.arguments["marker"]
+        await call.session.report_progress(1, 2, marker)
+        answer = await questions.colour(call.dialogue, f"Which, {marker}?")
+        await call.session.report_progress(2, 2, marker)
+        return text(f"{marker} has {answer}")
+
     @tools.tool("ask_then_wait", arguments(marker="string"), "Asks, and then answers never.")
     async def ask_then_wait(call: Any) -> Any:
         await questions.colour(call.dialogue)

@@ -31,7 +31,7 @@ class Ground:
         self.gateway = Gateway(binary, directory)
         self.stack = AsyncExitStack()
         self.stubs: dict[str, Stub] = {}
-        self.kept = 0
+        self.at_rest: dict[str, int] = {}
 
     async def __aenter__(self) -> Ground:
         configuration: dict[str, Any] = {}
@@ -49,7 +49,7 @@ class Ground:
         self.stack.push_async_callback(self.gateway.stop)
         await self.gateway.settled()
         await self.others_are_served()
-        self.kept = (await self.gateway.status())["sessions"]
+        self.at_rest = await self.counts()
         return self
 
     async def __aexit__(self, *failure: Any) -> None:
@@ -77,22 +77,24 @@ class Ground:
                     answer = await talk.call("echo", {"text": f"{era} {backend}"})
                     assert answer["content"][0]["text"] == f"{era} {backend}", f"another client was answered {answer}"
 
-    async def nothing_is_left(self) -> None:
-        """What the gateway counts comes back to what it was, after the longest of its limits here.
+    async def counts(self) -> dict[str, int]:
+        """What the gateway counts of what is under way."""
+        status = await self.gateway.status()
+        flying = {f"in flight at {backend['name']}": backend["inFlight"] for backend in status["backends"]}
+        return {**flying, **{what: status[what] for what in ("streams", "sessions", "parkedCalls")}}
 
-        A session that it keeps for clients of the modern era at a backend of the legacy era was there before.
+    async def nothing_is_left(self) -> None:
+        """The counts come back to what they were at rest, after the longest of the gateway's limits here.
+
+        At rest it keeps sessions and their streams for modern clients at legacy backends.
         """
         left: dict[str, Any] = {}
         for _ in range(40):
-            status = await self.gateway.status()
-            left = {f"in flight at {each['name']}": each["inFlight"] for each in status["backends"] if each["inFlight"]}
-            left |= {what: status[what] for what in ("streams", "parkedCalls") if status[what]}
-            if status["sessions"] > self.kept:
-                left["sessions"] = [each["client"] for each in status["sessionList"]]
+            left = {what: count for what, count in (await self.counts()).items() if count > self.at_rest[what]}
             if not left:
                 return
             await asyncio.sleep(0.25)
-        raise AssertionError(f"left behind: {left}")
+        raise AssertionError(f"left behind: {left}, at rest {({what: self.at_rest[what] for what in left})}")
 
     def memory(self) -> int:
         """The gateway's resident bytes."""

@@ -44,6 +44,10 @@ class Conversation:
     async def call(self, tool: str, arguments: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         return await self.request("tools/call", {"name": self.prefix + tool, "arguments": arguments or {}, **more})
 
+    async def consider(self, question: dict[str, Any]) -> dict[str, Any] | None:
+        """What the client answers; None where it does not know the method."""
+        return self.answers.get(question["method"])
+
     async def refusal(self, method: str, params: dict[str, Any] | None = None) -> Refused:
         try:
             result = await self.request(method, params)
@@ -93,8 +97,8 @@ class LegacyConversation(Conversation):
             return
         self.asked.append(message)
         answer: dict[str, Any] = {"jsonrpc": "2.0", "id": message["id"]}
-        if message["method"] in self.answers:
-            answer["result"] = self.answers[message["method"]]
+        if (given := await self.consider(message)) is not None:
+            answer["result"] = given
         else:
             answer["error"] = {"code": -32601, "message": "Method not found"}
         noted = await self.wire.post(answer, self.headers)
@@ -143,7 +147,7 @@ class ModernConversation(Conversation):
                 return result
             wanted = result.get("inputRequests") or {}
             self.asked += wanted.values()
-            params["inputResponses"] = {key: self.answers[request["method"]] for key, request in wanted.items()}
+            params["inputResponses"] = {key: await self.consider(request) for key, request in wanted.items()}
             params.pop("requestState", None)
             if "requestState" in result:
                 params["requestState"] = result["requestState"]

@@ -45,15 +45,17 @@ class Answer:
 
 
 class WireClient:
-    """`key` is None towards a server that wants none."""
+    """`key` is None towards a server that wants none. Many can share one HTTP client, which then is not theirs to close."""
 
-    def __init__(self, url: str, key: str | None) -> None:
+    def __init__(self, url: str, key: str | None, shared: httpx2.AsyncClient | None = None) -> None:
         self.url = url
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self.http = httpx2.AsyncClient(headers=headers, timeout=httpx2.Timeout(30), trust_env=False)
+        self.common = {"Authorization": f"Bearer {key}"} if key else {}
+        self.own = None if shared else httpx2.AsyncClient(timeout=httpx2.Timeout(30), trust_env=False)
+        self.http = shared or self.own
 
     async def aclose(self) -> None:
-        await self.http.aclose()
+        if self.own is not None:
+            await self.own.aclose()
 
     async def send(self, method: str, headers: dict[str, str] | None = None, message: Any = None) -> Answer:
         async with self.stream(method, headers, message) as (answer, events):
@@ -69,8 +71,8 @@ class WireClient:
         url = httpx2.URL(self.url)
         body = json.dumps(message).encode()
         common = {"Host": url.netloc.decode(), "Accept": ACCEPT, "Content-Type": "application/json", "Connection": "close"}
-        fields = {**self.http.headers, **common, **headers, "Content-Length": str(len(body))}
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if name.lower() not in ("accept-encoding",))
+        fields = {**self.common, **common, **headers, "Content-Length": str(len(body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         reader, writer = await asyncio.open_connection(url.host, url.port)
         try:
             writer.write(f"POST {url.path} HTTP/1.1\r\n{head}\r\n".encode() + body)
@@ -85,7 +87,8 @@ class WireClient:
     ) -> AsyncIterator[tuple[Answer, AsyncIterator[Event]]]:
         """The answer's head, and its events as they come; a body that is no stream is read at the end of them."""
         content = message if isinstance(message, bytes | None) else json.dumps(message).encode()
-        fields = {"Accept": ACCEPT, **({"Content-Type": "application/json"} if content is not None else {}), **(headers or {})}
+        kind = {"Content-Type": "application/json"} if content is not None else {}
+        fields = {"Accept": ACCEPT, **kind, **self.common, **(headers or {})}
         async with self.http.stream(method, self.url, headers=fields, content=content) as response:
             answer = Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()})
 

@@ -79,7 +79,7 @@ def elicitation(tools: Tools) -> None:
 def pages(tools: Tools) -> None:
     @tools.tool("ask_page", arguments(marker="string"), "Asks to visit a page.")
     async def ask_page(call: Any) -> Any:
-        call.dialogue.require("elicitation")
+        call.dialogue.require("elicitation", "url")
         marker = call.arguments["marker"]
         request = questions.page(f"https://example.org/{marker}", marker, call.modern)
         answer = await call.dialogue.ask("page", request, types.ElicitResult)
@@ -89,7 +89,7 @@ def pages(tools: Tools) -> None:
 
     @tools.tool("needs_page", arguments(marker="string"), "Cannot go on before a page was visited.")
     async def needs_page(call: Any) -> Any:
-        call.dialogue.require("elicitation")
+        call.dialogue.require("elicitation", "url")
         marker = call.arguments["marker"]
         url = f"https://example.org/{marker}"
         if call.modern:

@@ -45,15 +45,16 @@ class Dialogue:
             self.answers = opened(state, subject)
         self.answers |= params.get("inputResponses") or {}
 
-    def require(self, capability: str) -> None:
+    def require(self, capability: str, part: str | None = None) -> None:
         """Refuses a client that did not say that it can be asked so."""
-        declared = self.context.session.client_capabilities
-        if declared is not None and getattr(declared, capability) is not None:
+        declared = getattr(self.context.session.client_capabilities, capability, None)
+        if declared is not None and (part is None or getattr(declared, part) is not None):
             return
+        what = f"{capability} ({part})" if part else capability
         if self.modern:
             code = types.MISSING_REQUIRED_CLIENT_CAPABILITY
-            raise MCPError(code, f"{capability} is required", {"requiredCapabilities": {capability: {}}})
-        raise MCPError(types.INVALID_REQUEST, f"the client has no {capability}")
+            raise MCPError(code, f"{what} is required", {"requiredCapabilities": {capability: {part: {}} if part else {}}})
+        raise MCPError(types.INVALID_REQUEST, f"the client has no {what}")
 
     async def ask(self, key: str, request: Any, result: Any) -> Any:
         return (await self.ask_all({key: (request, result)}))[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import mcp_types as types
@@ -36,7 +37,9 @@ def plain(item: Any) -> Any:
 
 
 class Reading:
-    """A receive stream whose messages are recorded as they come."""
+    """A receive stream whose messages are recorded as they come. Each process is a connection of its own."""
+
+    name = f"process {os.getpid()}"
 
     def __init__(self, inner: Any, recording: Recording) -> None:
         self.inner, self.recording = inner, recording
@@ -47,7 +50,7 @@ class Reading:
     async def __anext__(self) -> Any:
         item = await self.inner.__anext__()
         if isinstance(item, SessionMessage):
-            self.recording.add("in", "stdio", message=plain(item))
+            self.recording.add("in", self.name, message=plain(item))
         return item
 
     async def __aenter__(self) -> Reading:
@@ -64,11 +67,13 @@ class Reading:
 class Writing:
     """A send stream whose messages are recorded as they go."""
 
+    name = f"process {os.getpid()}"
+
     def __init__(self, inner: Any, recording: Recording) -> None:
         self.inner, self.recording = inner, recording
 
     async def send(self, item: Any) -> None:
-        self.recording.add("out", "stdio", message=plain(item))
+        self.recording.add("out", self.name, message=plain(item))
         await self.inner.send(item)
 
     async def __aenter__(self) -> Writing:

@@ -27,9 +27,11 @@ def reason_of(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     if isinstance(error, TimeoutError):
-        # Where the check waited: its own last line.
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/features/" in frame.filename]
-        return f"time is over{f' at: {frames[-1].line}' if frames else ''}"
+        # Where the check waited: its own last line, which the cancellation passed through.
+        cancelled = error.__context__
+        frames = traceback.extract_tb(cancelled.__traceback__ if cancelled else None)
+        own = [frame.line for frame in frames if "/features/" in frame.filename]
+        return f"time is over{f' at: {own[-1]}' if own else ''}"
     if isinstance(error, MCPError):
         return f"error {error.code}: {error.message}"[:300]
     # What differs from one time to the next hides that the reason is the same.

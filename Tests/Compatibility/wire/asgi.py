@@ -66,6 +66,9 @@ class Answer:
             return
         if self.parser is not None:
             for each in self.parser.feed(event.get("body", b"")):
+                if each.fields.get("event") == "endpoint":
+                    # HTTP+SSE: what is posted there belongs to this stream.
+                    self.session = each.data.partition("?")[2]
                 if each.message is not None:
                     self.recording.add("out", self.session, http=self.number, message=each.message)
             return

@@ -66,6 +66,13 @@ class Cell:
             options["headers"][MCP_NAME_HEADER] = encode_header_value(name)
         return await session._dispatcher.send_raw_request(method, data["params"], options)
 
+    def came_as_json(self, since: int) -> None:
+        """A large answer that no backend sent as an event is none for its client either: some take events of 1 MiB at most."""
+        if self.backend.name in ("legacy-http", "legacy-sse"):
+            return
+        kinds = [line for line in self.peer.recording.lines[since:] if "result" in (line.get("message") or {})]
+        assert all("event" not in line for line in kinds), "a large answer became an event on the way"
+
     async def recall(self, marker: str) -> None:
         seen = await self.text("recall", {"marker": marker})
         assert seen == "seen", f"the server did not come to: {marker}"

@@ -57,7 +57,9 @@ async def unicode(cell: Any) -> None:
 
 @feature("resources/read: 3 MB", GROUP)
 async def big(cell: Any) -> None:
+    mark = len(cell.peer.recording.lines)
     same(len((await read(cell, "big")).text), 3_000_000)
+    cell.came_as_json(mark)
 
 
 @feature("resources/read: not found, with the version's code", GROUP)

@@ -86,7 +86,9 @@ async def unicode(cell: Any) -> None:
 
 @feature("call: an answer of 3 MB", GROUP)
 async def big(cell: Any) -> None:
+    mark = len(cell.peer.recording.lines)
     same(len(await cell.text("big", {"bytes": 3_000_000})), 3_000_000)
+    cell.came_as_json(mark)
 
 
 @feature("call: arguments that are headers (x-mcp-header)", GROUP)

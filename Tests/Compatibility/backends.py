@@ -45,6 +45,7 @@ class Backend:
         self.kind = kind
         self.record = directory / f"{kind.name}.jsonl"
         self.record.touch()
+        self.shared = directory / f"{kind.name}.news"
         self.program: Program | None = None
         self.url: str | None = None
 
@@ -52,6 +53,8 @@ class Backend:
     def command(self) -> list[str]:
         kind = self.kind
         words = ["--name", kind.name, "--era", kind.era, "--transport", kind.transport, "--record", str(self.record)]
+        if kind.stdio:
+            words += ["--shared", str(self.shared)]
         return [sys.executable, str(HERE / "everything"), *words]
 
     async def start(self) -> None:

@@ -16,6 +16,7 @@ import schemas  # noqa: E402
 import prompts as everything_prompts  # noqa: E402
 from changes import Changes  # noqa: E402
 from jobs import Jobs  # noqa: E402
+from news import News  # noqa: E402
 from resources import Resources  # noqa: E402
 from tools import Tools  # noqa: E402
 
@@ -31,7 +32,7 @@ def plain(items: list[Any]) -> list[dict[str, Any]]:
 
 @cache
 def tools(name: str, modern: bool) -> list[dict[str, Any]]:
-    kept = Tools(name, Changes())
+    kept = Tools(name, Changes(), News(None))
     kept.build()
     asking.add(kept)
     Jobs(None, kept)

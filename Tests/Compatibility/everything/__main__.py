@@ -18,6 +18,7 @@ warnings.simplefilter("ignore")
 
 import anyio  # noqa: E402
 import transports  # noqa: E402
+from news import News  # noqa: E402
 from server import build  # noqa: E402
 
 from wire.recording import Recording  # noqa: E402
@@ -31,13 +32,15 @@ def main() -> None:
     parser.add_argument("--resumable", action="store_true", help="event ids, and answers for a client that comes back")
     parser.add_argument("--check-host", action="store_true", help="refuse hosts and origins that are not its own")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--shared", metavar="FILE", help="what the processes of one server have in common (stdio)")
     parser.add_argument("--record", metavar="FILE")
     options = parser.parse_args()
 
-    server = build(options.name, aside=options.transport == "json")
+    news = News(options.shared)
+    server = build(options.name, news, aside=options.transport == "json")
     recording = Recording(options.record)
     if options.transport == "stdio":
-        anyio.run(transports.stdio, server, options.era, recording)
+        anyio.run(transports.stdio, server, options.era, recording, news)
     elif options.transport == "sse":
         transports.serve(transports.sse(server), "/sse", recording, options.port)
     else:

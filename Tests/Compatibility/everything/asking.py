@@ -71,7 +71,7 @@ def elicitation(tools: Tools) -> None:
             # The SDK takes a question back with notifications/cancelled when its time is over.
             await call.session.send_request(questions.form("Quick?"), types.ElicitResult, 0.3, call.dialogue.place)
         except MCPError as error:
-            tools.mark(call.arguments["marker"]).set()
+            tools.news.mark(call.arguments["marker"])
             return text("no answer" if error.code == types.REQUEST_TIMEOUT else error.message)
         return text("an answer")
 
@@ -85,8 +85,6 @@ def pages(tools: Tools) -> None:
         answer = await call.dialogue.ask("page", request, types.ElicitResult)
         return text(answer.action)
 
-    visited: set[str] = set()
-
     @tools.tool("needs_page", arguments(marker="string"), "Cannot go on before a page was visited.")
     async def needs_page(call: Any) -> Any:
         call.dialogue.require("elicitation", "url")
@@ -95,10 +93,10 @@ def pages(tools: Tools) -> None:
         if call.modern:
             answer = await call.dialogue.ask("page", questions.page(url, marker, True), types.ElicitResult)
             return text(f"visited: {answer.action}")
-        if marker in visited:
+        if tools.news.has(f"{marker} visited"):
             return text("visited: accept")
         # The client shows the page and calls again: there is no other sign that it was visited.
-        visited.add(marker)
+        tools.news.mark(f"{marker} visited")
         raise UrlElicitationRequiredError([questions.page(url, marker, False).params])
 
 

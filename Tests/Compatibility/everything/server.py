@@ -14,6 +14,7 @@ import prompts
 from changes import Changes
 from dialogue import Dialogue, InputRequired
 from jobs import Jobs
+from news import News
 from registry import page
 from resources import Resources
 from tools import Tools
@@ -58,10 +59,10 @@ async def mirror(context: Any, params: Anything) -> dict[str, Any]:
     return {"mirrored": {key: value for key, value in context.params.items() if key != "_meta"}}
 
 
-def build(name: str, aside: bool = False) -> Server:
+def build(name: str, news: News, aside: bool = False) -> Server:
     """`aside` is for a server that answers in JSON, and asks its clients on their sessions' own streams."""
     changes = Changes()
-    kept = Tools(name, changes)
+    kept = Tools(name, changes, news)
     tools = kept.build()
     asking.add(kept)
     wanted = prompts.build(name)

@@ -12,6 +12,7 @@ from mcp import MCPError
 import media
 import schemas
 from changes import Changes
+from news import News
 from registry import Registry
 
 TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
@@ -29,11 +30,12 @@ def arguments(**kinds: str) -> dict[str, Any]:
 class Tools:
     """Builds the registry; `server` is the everything-server that they belong to."""
 
-    def __init__(self, name: str, changes: Changes) -> None:
+    def __init__(self, name: str, changes: Changes, news: News) -> None:
         self.name = name
         self.changes = changes
+        self.news = news
         self.tools = Registry("tool")
-        self.seen: dict[str, anyio.Event] = {}
+        news.act = self.happen
 
     def tool(self, name: str, schema: dict[str, Any] = NOTHING, description: str = "", **more: Any) -> Any:
         """Adds a tool. It gives a content block, a list of them, or a whole result."""
@@ -44,9 +46,6 @@ class Tools:
             return function
 
         return add
-
-    def mark(self, marker: str) -> anyio.Event:
-        return self.seen.setdefault(marker, anyio.Event())
 
     def build(self) -> Registry:
         self.contents()
@@ -129,12 +128,12 @@ class Tools:
         @self.tool("wait", arguments(marker="string"), "Answers never; marks when it began and when it was cancelled.")
         async def wait(call: Any) -> Any:
             marker = call.arguments["marker"]
-            self.mark(f"{marker} began").set()
+            self.news.mark(f"{marker} began")
             await call.session.report_progress(0, 1, "began")
             try:
                 await anyio.sleep_forever()
             except anyio.get_cancelled_exc_class():
-                self.mark(f"{marker} cancelled").set()
+                self.news.mark(f"{marker} cancelled")
                 raise
 
         @self.tool("interrupt", description="Ends its stream in the middle; the answer waits for who comes back.")
@@ -148,7 +147,7 @@ class Tools:
         @self.tool("recall", arguments(marker="string"), "Whether this was marked, in a while at most.")
         async def recall(call: Any) -> Any:
             with anyio.move_on_after(10):
-                await self.mark(call.arguments["marker"]).wait()
+                await self.news.event(call.arguments["marker"]).wait()
                 return text("seen")
             return text("not seen")
 
@@ -190,22 +189,30 @@ class Tools:
             raise MCPError(-31999, "refused as asked", {"reason": ["because", 1]})
 
     def changing(self) -> None:
-        """Tools that change the lists, and tell so."""
+        """Tools that change the lists or a resource, and tell so."""
 
         @self.tool("add_tool", arguments(name="string"), "Adds a tool.")
         async def add_tool(call: Any) -> Any:
-            name = call.arguments["name"]
-            self.tool(name)(lambda call: text(name))
-            await self.changes.list_changed("tools")
+            await self.news.tell("add", call.arguments["name"])
             return text("added")
 
         @self.tool("remove_tool", arguments(name="string"), "Removes it.")
         async def remove_tool(call: Any) -> Any:
-            self.tools.entries.pop(call.arguments["name"])
-            await self.changes.list_changed("tools")
+            await self.news.tell("remove", call.arguments["name"])
             return text("removed")
 
         @self.tool("touch", arguments(uri="string"), "Tells that a resource has changed.")
         async def touch(call: Any) -> Any:
-            await self.changes.updated(call.arguments["uri"])
+            await self.news.tell("touch", call.arguments["uri"])
             return text("touched")
+
+    async def happen(self, what: str, name: str) -> None:
+        match what:
+            case "add":
+                self.tool(name)(lambda call: text(name))
+                await self.changes.list_changed("tools")
+            case "remove":
+                self.tools.entries.pop(name)
+                await self.changes.list_changed("tools")
+            case "touch":
+                await self.changes.updated(name)

@@ -9,6 +9,7 @@ import sys
 import threading
 from typing import Any
 
+import anyio
 import eras
 import uvicorn
 from mcp.server.runner import serve_dual_era_loop, serve_loop
@@ -26,8 +27,9 @@ from wire.asgi import RecordingApp
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
 
-async def stdio(server: Any, era: str, recording: Any) -> None:
-    async with stdio_server() as (incoming, outgoing), server.lifespan(server) as state:
+async def stdio(server: Any, era: str, recording: Any, news: Any) -> None:
+    async with anyio.create_task_group() as tasks, stdio_server() as (incoming, outgoing), server.lifespan(server) as state:
+        tasks.start_soon(news.follow)
         incoming, outgoing = recording.streams(incoming, outgoing)
         if era == "legacy":
             await serve_loop(server, incoming, outgoing, lifespan_state=state)
@@ -36,6 +38,7 @@ async def stdio(server: Any, era: str, recording: Any) -> None:
                 await serve_dual_era_loop(server, filtered, outgoing, lifespan_state=state)
         else:
             await serve_dual_era_loop(server, incoming, outgoing, lifespan_state=state)
+        tasks.cancel_scope.cancel()
 
 
 def streamable(server: Any, era: str, json_answers: bool, resumable: bool, check_host: bool) -> Any:

@@ -7,17 +7,21 @@ numbered from 1 in each server, so that those of two servers have the same ids.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import mcp_types as types
 from mcp import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
+import questions
 from tools import Tools, arguments, text
 
 EXTENSION = "io.modelcontextprotocol/tasks"
 MOMENT = "2026-07-28T12:00:00Z"
+
+
+QUESTION = questions.form("Which colour?").model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 class TaskParams(types.RequestParams):
@@ -32,24 +36,31 @@ class Job:
     text: str
     looks: int = 0
     cancelled: bool = False
-    state: dict[str, Any] = field(default_factory=dict)
+    asks: bool = False
+    answer: str = ""
 
     @property
     def status(self) -> str:
         if self.cancelled:
             return "cancelled"
+        if self.asks and not self.answer:
+            return "input_required"
         return "completed" if self.looks >= 3 else "working"
 
     @property
     def result(self) -> dict[str, Any]:
-        return {"content": [{"type": "text", "text": f"done: {self.text}"}]}
+        return {"content": [{"type": "text", "text": f"done: {self.text}{self.answer}"}]}
 
     def legacy(self) -> dict[str, Any]:
         return {**self.common(), "ttl": 60_000, "pollInterval": 10}
 
     def modern(self) -> dict[str, Any]:
-        done = {"result": {**self.result, "resultType": "complete"}} if self.status == "completed" else {}
-        return {**self.common(), "ttlMs": 60_000, "pollIntervalMs": 10, **done}
+        state: dict[str, Any] = {}
+        if self.status == "completed":
+            state["result"] = {**self.result, "resultType": "complete"}
+        if self.status == "input_required":
+            state["inputRequests"] = {"colour": QUESTION}
+        return {**self.common(), "ttlMs": 60_000, "pollIntervalMs": 10, **state}
 
     def common(self) -> dict[str, Any]:
         return {"taskId": self.id, "status": self.status, "createdAt": MOMENT, "lastUpdatedAt": MOMENT}
@@ -70,6 +81,10 @@ class Jobs:
         async def job(call: Any) -> Any:
             return text(f"done: {call.arguments['text']}")
 
+        @tools.tool("asking_job", arguments(text="string"), "A task that asks its client.", execution=execution)
+        async def asking_job(call: Any) -> Any:
+            raise AssertionError("only as a task")
+
         if server is None:
             return
         server.extensions[EXTENSION] = {}
@@ -78,22 +93,27 @@ class Jobs:
             ("tasks/get", self.get),
             ("tasks/result", self.result),
             ("tasks/list", self.list),
+            ("tasks/update", self.update),
             ("tasks/cancel", self.cancel),
         ]:
             params = types.PaginatedRequestParams if method == "tasks/list" else TaskParams
             server.add_request_handler(method, params, handler)
 
     async def begin(self, context: Any, call_next: Any) -> Any:
-        """Answers the call of `job` with a task, where the client asked for one or can have one."""
+        """Answers the call of a job with a task, where the client asked for one or can have one."""
         params = context.params or {}
-        if context.method != "tools/call" or params.get("name") != "job":
+        if context.method != "tools/call" or params.get("name") not in ("job", "asking_job"):
             return await call_next(context)
+        asks = params["name"] == "asking_job"
         modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
         declared = context.session.client_capabilities
         wanted = EXTENSION in ((declared.extensions if declared else None) or {}) if modern else "task" in params
+        if not wanted and asks:
+            needed = {"requiredCapabilities": {"extensions": {EXTENSION: {}}}}
+            raise MCPError(types.MISSING_REQUIRED_CLIENT_CAPABILITY, "tasks are required", needed)
         if not wanted:
             return await call_next(context)
-        job = Job(f"job-{next(self.numbers)}", params["arguments"]["text"])
+        job = Job(f"job-{next(self.numbers)}", params["arguments"]["text"], asks=asks)
         self.jobs[job.id] = job
         return {"resultType": "task", **job.modern()} if modern else {"task": job.legacy()}
 
@@ -115,6 +135,13 @@ class Jobs:
     async def list(self, context: Any, params: Any) -> dict[str, Any]:
         only_legacy(context)
         return {"tasks": [job.legacy() for job in self.jobs.values()]}
+
+    async def update(self, context: Any, params: TaskParams) -> dict[str, Any]:
+        """Answers of the client to what a job asked; unknown ones are ignored."""
+        answers = (context.params or {}).get("inputResponses") or {}
+        if "colour" in answers:
+            self.find(params).answer = f" in {answers['colour']['content']['colour']}"
+        return {}
 
     async def cancel(self, context: Any, params: TaskParams) -> dict[str, Any]:
         job = self.find(params)

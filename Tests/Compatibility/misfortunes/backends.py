@@ -14,7 +14,7 @@ from scenarios.conversation import Refused
 async def told(talk: Any, tool: str) -> str:
     """How the call ended for its client: the error, or that its stream ended without an answer."""
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             result = await talk.call(tool, _meta={"progressToken": "p"})
     except Refused as refused:
         return f"error {refused.code}"

@@ -10,7 +10,7 @@ from scenarios import stub
 from scenarios.stub import Reply, Seen
 
 HUGE = 50 << 20
-FLOOD = 20_000
+FLOOD = 5_000
 NOTE = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "flood"}}
 
 

@@ -57,3 +57,32 @@ async def headers(talk: Any) -> None:
     wrong = {"MCP-Protocol-Version": MODERN, "Mcp-Method": "tasks/cancel", "Mcp-Name": task}
     answer = await talk.wire.post(message, wrong)
     same((answer.status, answer.error["code"]), (400, -32020))
+
+
+@scenario("tasks-request-state-removal", "modern", alone=OTHER_TASKS)
+async def no_state(talk: Any) -> None:
+    task = await begun(talk)
+    looks = [task, *[await talk.request("tasks/get", {"taskId": task["taskId"]}) for _ in range(3)]]
+    same(["requestState" in look for look in looks], [False] * 4)
+
+
+@scenario("tasks-mrtr-input", "modern", alone=OTHER_TASKS)
+async def asking(talk: Any) -> None:
+    """A task asks in what tasks/get tells; the answer goes by tasks/update, and wrong ones are ignored."""
+    talk.capabilities = WITH_TASKS
+    task = (await talk.once("tools/call", {"name": "asking_job", "arguments": {"text": "painted"}})).last["result"]["taskId"]
+    look = await talk.request("tasks/get", {"taskId": task})
+    same((look["status"], look["inputRequests"]["colour"]["method"]), ("input_required", "elicitation/create"))
+    await talk.request("tasks/update", {"taskId": task, "inputResponses": {"nobody_asked": {"action": "accept"}}})
+    same((await talk.request("tasks/get", {"taskId": task}))["status"], "input_required")
+    answer = {"action": "accept", "content": {"colour": "blue"}}
+    await talk.request("tasks/update", {"taskId": task, "inputResponses": {"colour": answer}})
+    look = await talk.request("tasks/get", {"taskId": task})
+    same((look["status"], look["result"]["content"][0]["text"]), ("completed", "done: painted in blue"))
+
+
+@scenario("tasks-required-task-error", "modern", alone=OTHER_TASKS)
+async def required(talk: Any) -> None:
+    answer = await talk.once("tools/call", {"name": "asking_job", "arguments": {"text": "x"}})
+    same((answer.status, answer.error["code"]), (400, -32021))
+    same(answer.error["data"]["requiredCapabilities"], {"extensions": {"io.modelcontextprotocol/tasks": {}}})

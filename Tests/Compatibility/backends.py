@@ -71,6 +71,6 @@ class Backend:
         if self.kind.stdio:
             command, *arguments = self.command
             # A server→client request of a shared legacy child names no call, so its client could not be told.
-            sessions = {} if self.kind.modern else {"sessions": "isolated"}
+            sessions = {} if self.kind.modern else {"sessions": "isolated", "lists": "per-session", "processes": 64}
             return {"command": command, "args": arguments, **sessions}
         return {"url": self.url, **({"type": "sse"} if self.kind.transport == "sse" else {})}

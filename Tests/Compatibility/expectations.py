@@ -19,6 +19,8 @@ REASONS = {
     "a method that names no backend": "Nothing in the request says which backend it is for; the backend's own endpoint has it.",
     "a log message names no call": "On stdio a log message does not say which call it belongs to. From a process that callers share it reaches the "
     "client only while its call is the only one; else the gateway's own log has it.",
+    "a process of one's own": "Where sessions have processes of their own, and lists are theirs, a client of the modern era, which has no "
+    "session, is given the lists of the process that all share.",
     "no question can be taken back": "In the modern era the question is a result, and a result cannot be taken back.",
 }
 
@@ -57,6 +59,7 @@ RULES = [
     Rule("progress, in order and before the answer", "*", "legacy-json", "absent", "nothing beside the answer"),
     Rule("log messages*", "*", "legacy-json", "absent", "nothing beside the answer"),
     Rule("log messages*", "*", "modern-stdio", "differs", "a log message names no call"),
+    Rule("subscriptions/listen: changed lists", "*", "legacy-stdio", "differs", "a process of one's own"),
     Rule("the server's own and unknown capabilities", "202[45]-*", "modern-*", "absent", "no extensions"),
 ]
 

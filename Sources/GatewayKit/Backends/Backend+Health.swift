@@ -61,6 +61,7 @@ extension Backend {
       ended: { [weak self] in self?.childEnded($0, wait: $1) },
       news: listener.news,
       listChanged: { [listener] in listener.listChanged($0, $1) },
+      updated: { [listener] in listener.updated($1, by: $0) },
       proved: { [weak self] in self?.proved($0) },
       failed: { [weak self] in self?.recordFailure($0) },
       succeeded: { [weak self] in self?.recordSuccess() })
@@ -76,7 +77,7 @@ extension Backend {
   ///
   /// - Parameter listChanged: who hears that a list of a session's own has.
   package func onUpdate(
-    _ body: @escaping @Sendable (BackendID, String) -> Void,
+    _ body: @escaping @Sendable (BackendID, String, SessionNumber?) -> Void,
     listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
   ) {
     listener.onUpdate(body)

@@ -5,7 +5,7 @@ import Synchronization
 final class BackendListener: Sendable {
   private struct State {
     weak var backend: Backend?
-    var updated: @Sendable (BackendID, String) -> Void = { _, _ in }
+    var updated: @Sendable (BackendID, String, SessionNumber?) -> Void = { _, _, _ in }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
   }
 
@@ -31,18 +31,19 @@ final class BackendListener: Sendable {
     state.withLock { $0.listChanged = body }
   }
 
-  func onUpdate(_ body: @escaping @Sendable (BackendID, String) -> Void) {
+  func onUpdate(_ body: @escaping @Sendable (BackendID, String, SessionNumber?) -> Void) {
     state.withLock { $0.updated = body }
   }
 
   var news: BackendNews {
     BackendNews(
       listChanged: { [weak self] _ in self?.backend?.refreshSoon() },
-      updated: { [weak self] uri in
-        guard let (backend, updated) = self?.state.withLock({ ($0.backend, $0.updated) }),
-          let backend
-        else { return }
-        updated(backend.id, uri)
-      })
+      updated: { [weak self] in self?.updated($0, by: nil) })
+  }
+
+  /// - Parameter process: whose it is that tells it, where sessions have their own.
+  func updated(_ uri: String, by process: SessionNumber?) {
+    let (backend, updated) = state.withLock { ($0.backend, $0.updated) }
+    if let backend { updated(backend.id, uri, process) }
   }
 }

@@ -10,7 +10,7 @@ package final class BackendSet: Sendable {
     var backends: [Backend] = []
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
     var isRunning = false
-    var onUpdate: @Sendable (BackendID, String) -> Void = { _, _ in }
+    var onUpdate: @Sendable (BackendID, String, SessionNumber?) -> Void = { _, _, _ in }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
     var isPublishing = false
     var hasNews = false
@@ -66,7 +66,7 @@ package final class BackendSet: Sendable {
   ///
   /// - Parameter listChanged: who hears that a list of a session's own has.
   package func onUpdate(
-    _ body: @escaping @Sendable (BackendID, String) -> Void,
+    _ body: @escaping @Sendable (BackendID, String, SessionNumber?) -> Void,
     listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
   ) {
     let backends = state.withLock { state in

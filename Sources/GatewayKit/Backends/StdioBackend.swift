@@ -19,6 +19,8 @@ final class StdioBackend: Sendable {
     var news = BackendNews()
     /// A list of the process that a session has for itself is another than before.
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
+    /// So is a resource.
+    var updated: @Sendable (SessionNumber, String) -> Void = { _, _ in }
     var proved: @Sendable (ProtocolVersion.Era) -> Void = { _ in }
     var failed: @Sendable (BackendFailure) -> Void = { _ in }
     var succeeded: @Sendable () -> Void = {}
@@ -247,8 +249,9 @@ final class StdioBackend: Sendable {
     case .shared: events = own
     case .isolated(let session):
       var news = own.news
-      // Its lists are the session's own.
+      // What it tells is the session's own.
       news.listChanged = { own.listChanged(session, $0) }
+      news.updated = { own.updated(session, $0) }
       events = Events(news: news)
     }
     let child = StdioChild(

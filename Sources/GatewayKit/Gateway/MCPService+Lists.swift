@@ -125,7 +125,7 @@ extension MCPService {
 
   /// What a backend lists on the client's own session, where that is another list; nil where it is not,
   /// or cannot be had.
-  private func ownItems(
+  func ownItems(
     _ list: CatalogList, of route: RoutingTable.Route, _ call: MCPCall
   ) async -> [CatalogItem]? {
     guard route.view.configuration.listsPerSession, let session = call.session,
@@ -136,13 +136,17 @@ extension MCPService {
         guard !route.view.refusesLegacy,
           let link = try await sessions.link(session, to: route.id).link(route.id)
         else { return nil }
-        return try await backend.items(list, in: link.session)
+        let items = try await backend.items(list, in: link.session)
+        noteOwn(items, on: list, of: route.id, session.token.number)
+        return items
       }
-      return try await backend.items(
+      let items = try await backend.items(
         list,
         for: ChannelClient(
           session: session.token.number, principal: call.caller.principal,
           identity: session.token.client))
+      noteOwn(items, on: list, of: route.id, session.token.number)
+      return items
     } catch {
       logger.warning("\(route.view.configuration.name): its lists for a session: \(error)")
       return nil

@@ -21,6 +21,8 @@ package final class MCPService: Sendable {
   private struct State {
     var table: RoutingTable
     var lastRefresh: [BackendID: ContinuousClock.Instant] = [:]
+    /// What backends listed on sessions of clients, where the catalogs do not have it.
+    var ownNames: [SessionNumber: Set<OwnName>] = [:]
   }
 
   package init(
@@ -33,6 +35,39 @@ package final class MCPService: Sendable {
     self.pageItems = pageItems
     self.logger = logger
     state = Mutex(State(table: RoutingTable(backends.views)))
+  }
+
+  /// A name on one list of one backend.
+  struct OwnName: Hashable {
+    let backend: BackendID
+    let list: CatalogList
+    let name: String
+  }
+
+  /// Whether a backend listed that on a client's session.
+  package func hasOwn(
+    _ name: String, on list: CatalogList, of backend: BackendID, _ session: SessionNumber
+  ) -> Bool {
+    state.withLock {
+      $0.ownNames[session]?.contains(OwnName(backend: backend, list: list, name: name)) == true
+    }
+  }
+
+  func noteOwn(
+    _ items: [CatalogItem], on list: CatalogList, of backend: BackendID, _ session: SessionNumber
+  ) {
+    state.withLock { state in
+      var names = (state.ownNames[session] ?? []).filter {
+        $0.backend != backend || $0.list != list
+      }
+      names.formUnion(items.map { OwnName(backend: backend, list: list, name: $0.name) })
+      state.ownNames[session] = names
+    }
+  }
+
+  /// A session has ended.
+  package func forget(_ session: SessionNumber) {
+    state.withLock { $0.ownNames[session] = nil }
   }
 
   package var table: RoutingTable { state.withLock { $0.table } }
@@ -84,6 +119,11 @@ package final class MCPService: Sendable {
       for id in due {
         guard let backend = backends.backend(id) else { continue }
         group.addTask { await backend.refreshCatalog() }
+        if backend.configuration.listsPerSession, let route = table.route(id) {
+          for list in [CatalogList.tools, .prompts] {
+            group.addTask { _ = await self.ownItems(list, of: route, call) }
+          }
+        }
       }
     }
   }

@@ -71,8 +71,9 @@ struct GatewayParts: Sendable {
       metrics: metrics, live: live, logger: logger)
     status.attach(server)
     live.attach(server)
-    backends.onUpdate { [weak server] backend, uri in
-      server?.updated(SubscriptionTable.Resource(backend: backend, uri: uri))
+    backends.onUpdate { [weak server] backend, uri, process in
+      server?.updated(
+        SubscriptionTable.Resource(backend: backend, uri: uri, process: process))
     } listChanged: { [weak server] session, kind in
       _ = server?.sessionStreams.perform(on: session) { $0.tellChanged([kind]) }
     }

@@ -209,7 +209,10 @@ public struct GatewayServer: Service {
           _ = try? await Deadline.value(of: waiting, within: Self.patienceForStreams)
         }
       }
-      if entry == nil { await server.backends.endSession(number) }
+      if entry == nil {
+        server.mcp.forget(number)
+        await server.backends.endSession(number)
+      }
     } onEnd: { number in
       server.unsubscribeAll(of: .session(number))
       for handle in handles { handle.execute { $0.endSession(number) } }

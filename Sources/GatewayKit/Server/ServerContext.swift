@@ -37,6 +37,7 @@ final class ServerContext: Sendable {
   let sessionStreams = SessionStreams()
   let replays = ReplayTable()
   let linkCalls = LinkCalls()
+  let lanes = LaneTable()
   let subscriptions = SubscriptionTable()
   private let lastNumber = Atomic<UInt64>(0)
   private let loopBox = LoopHandles()
@@ -99,11 +100,11 @@ final class ServerContext: Sendable {
     as client: ChannelClient
   ) async -> Bool {
     guard let backend = backends.backend(resource.backend) else { return false }
-    let isOwn = backend.configuration.isolatesSessions
+    let resource = resource.own(of: client, at: backend)
     switch subscriptions.add(subscriber, to: resource) {
     case .tooMany: return false
-    case .another where !isOwn: return true
-    case .another, .first:
+    case .another: return true
+    case .first:
       if await backend.subscribe(resource.uri, for: client) { return true }
       _ = subscriptions.remove(subscriber, from: resource)
       return false
@@ -114,9 +115,8 @@ final class ServerContext: Sendable {
     _ subscriber: SubscriptionTable.Subscriber, from resource: SubscriptionTable.Resource,
     as client: ChannelClient
   ) async {
-    let isLast = subscriptions.remove(subscriber, from: resource)
     guard let backend = backends.backend(resource.backend),
-      isLast || backend.configuration.isolatesSessions
+      subscriptions.remove(subscriber, from: resource.own(of: client, at: backend))
     else { return }
     await backend.unsubscribe(resource.uri, for: client)
   }

@@ -273,7 +273,7 @@ final class BackendCall {
     sink = nil
     held = []
     loop.calls[ObjectIdentifier(self)] = nil
-    if let lane { loop.giveBack(lane) }
+    if let lane { server.lanes.giveBack(lane) }
     if let countedStream { server.streams.end(countedStream) }
     if let parkedAs { server.parked.remove(parkedAs) }
     server.inputs.forget(owner: ObjectIdentifier(self))

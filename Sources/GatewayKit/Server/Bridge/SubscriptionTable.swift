@@ -7,6 +7,14 @@ final class SubscriptionTable: Sendable {
   struct Resource: Hashable, Sendable {
     let backend: BackendID
     let uri: String
+    /// Whose process tells of it, where sessions have their own.
+    var process: SessionNumber?
+
+    /// As the process or connection that a client has for itself tells of it.
+    func own(of client: ChannelClient, at backend: Backend) -> Resource {
+      guard backend.configuration.isolatesSessions else { return self }
+      return Resource(backend: self.backend, uri: uri, process: client.session)
+    }
   }
 
   enum Subscriber: Hashable, Sendable {

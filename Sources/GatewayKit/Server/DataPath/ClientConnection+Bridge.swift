@@ -109,7 +109,7 @@ extension ClientConnection {
 
   /// A session of its own for the request's call.
   func takeLane(_ key: PoolKey) -> PoolKey {
-    let lane = loop.takeLane(key)
+    let lane = server.lanes.take(key)
     request.lane = lane
     return lane
   }

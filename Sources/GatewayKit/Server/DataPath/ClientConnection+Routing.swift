@@ -86,8 +86,8 @@ extension ClientConnection {
     let routes = loop.routes
     return withText(name) { bytes in
       switch envelope.method {
-      case .toolsCall: routes.tools[bytes] ?? routes.ownName(bytes)
-      case .promptsGet: routes.prompts[bytes] ?? routes.ownName(bytes)
+      case .toolsCall: routes.tools[bytes] ?? ownTarget(bytes, .tools)
+      case .promptsGet: routes.prompts[bytes] ?? ownTarget(bytes, .prompts)
       case .resourcesRead: routes.resources[bytes] ?? routes.template(matching: Array(bytes))
       case .completionComplete:
         envelope.refName != nil
@@ -97,6 +97,16 @@ extension ClientConnection {
       default: nil
       }
     }
+  }
+
+  /// What only the client's own session at a backend lists.
+  private func ownTarget(_ name: UnsafeRawBufferPointer, _ list: CatalogList) -> RouteTarget? {
+    guard let session = request.session, let target = loop.routes.ownName(name),
+      server.mcp.hasOwn(
+        String(decoding: target.name, as: UTF8.self), on: list, of: target.backend,
+        session.token.number)
+    else { return nil }
+    return target
   }
 
   /// The string's text where it lies in the body, or unescaped when it has escapes.

@@ -400,7 +400,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
   }
 
   private func giveBackLane() {
-    if let lane = request.lane { loop.giveBack(lane) }
+    if let lane = request.lane { server.lanes.giveBack(lane) }
     request.lane = nil
   }
 

@@ -23,8 +23,6 @@ final class LoopState {
   private var streams: [SessionNumber: [BackendID: BackendStream]] = [:]
   /// Which of all loops it is.
   private let place: (index: Int, count: Int)
-  /// The lanes of each pooled session in which a call is under way here.
-  private var busyLanes: [PoolKey: Set<Int>] = [:]
   /// The calls whose messages are looked at one by one.
   var calls: [ObjectIdentifier: BackendCall] = [:]
   private(set) var isDraining = false
@@ -232,24 +230,6 @@ final class LoopState {
 
   /// The streams that clients of this loop read.
   var openStreams: [OpenStream] { connections.values.compactMap { $0.openStream(now) } }
-
-  /// A lane of a pooled session in which no call is under way, for one call.
-  func takeLane(_ key: PoolKey) -> PoolKey {
-    var lane = 1 + place.index
-    while busyLanes[key]?.contains(lane) == true { lane += place.count }
-    busyLanes[key, default: []].insert(lane)
-    var own = key
-    own.lane = lane
-    return own
-  }
-
-  func giveBack(_ lane: PoolKey) {
-    guard lane.lane > 0 else { return }
-    var key = lane
-    key.lane = 0
-    busyLanes[key]?.remove(lane.lane)
-    if busyLanes[key]?.isEmpty == true { busyLanes[key] = nil }
-  }
 
   /// Takes a newer copy of a session, or with nil forgets it.
   ///

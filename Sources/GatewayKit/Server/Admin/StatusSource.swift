@@ -38,6 +38,7 @@ final class StatusSource: Sendable {
       "limits.connections": server?.connections.count ?? 0,
       "limits.streamsPerPrincipal": server?.streams.mostOfOne ?? 0,
       "limits.sessionsPerPrincipal": await mcp.sessions.mostOfOne,
+      "bridge.parkedCalls": server?.parked.count ?? 0,
     ]
     let warnings = outcome.warnings + mcp.table.collisions.map(\.description)
     return GatewayStatus(
@@ -48,7 +49,7 @@ final class StatusSource: Sendable {
       audit: auditState,
       backends: backends.views.map { Self.row($0, inFlight[$0.id] ?? 0) },
       connections: server?.connections.count ?? 0, streams: server?.streams.count ?? 0,
-      sessions: sessions,
+      sessions: sessions, parkedCalls: server?.parked.count ?? 0,
       sessionList: await live.sessions(limit: LiveState.statusLimit),
       streamList: Array(await live.streams().prefix(LiveState.statusLimit)),
       limits: Limits.table.map { limit in

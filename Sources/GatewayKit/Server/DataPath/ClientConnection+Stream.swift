@@ -101,7 +101,7 @@ extension ClientConnection {
     // So that a client that loses the connection at once can come back (2025-11-25, Streamable HTTP,
     // Sending Messages, 6).
     if let replay = answer.replay {
-      writeEventBytes(ByteBuffer(string: "id: \(replay.id(0))\ndata: \n\n"))
+      writeEventBytes(ByteBuffer(string: "id: \(replay.id(answer.replayedTo))\ndata: \n\n"))
     }
   }
 
@@ -262,7 +262,9 @@ extension ClientConnection {
     case (.legacy, false):
       direction = .toLegacyClient
       translated.meta = request.session?.modernMeta ?? SessionEntry.anonymousMeta
-      if let level = request.session?.logLevel { translated.meta.append(ReservedMeta.member(level)) }
+      if let level = request.session?.logLevel {
+        translated.meta.append(ReservedMeta.member(level))
+      }
     case (.modern, false):
       direction = .toModernClient
     }

@@ -10,7 +10,7 @@ The key is read from MCP_KEY when --key is not given, so that it need not stand 
 A script's line is a command: `{"id": 1, "do": "call", "client": "a", "name": "echo", "arguments": {…}}`.
 Each is answered by one line, `{"id": 1, "ok": …}` or `{"id": 1, "error": {"type", "code", "message", "data"}}`;
 commands run concurrently unless the script waits for answers. What a server sends by itself comes as
-`{"event": "progress"|"log"|"message", …}`. `{"do": "connect", "client": "a", "url": …}` opens a client; every
+`{"event": "progress"|"log"|"message"|"asked"|"heard", …}`. `{"do": "connect", "client": "a", "url": …}` opens a client; every
 other command names it (the default is "main").
 """
 
@@ -39,6 +39,8 @@ async def perform(connections: Connections, command: dict[str, Any], emit: Any) 
         return await connections.close(name)
     if what == "flood":
         return await connections.flood(command)
+    if what == "listen":
+        return await connections.listen(name, command)
     client = connections[name]
     match what:
         case "info":
@@ -86,6 +88,10 @@ async def perform(connections: Connections, command: dict[str, Any], emit: Any) 
                 reference = types.ResourceTemplateReference(type="ref/resource", uri=command["template"])
             argument = {"name": command["argument"], "value": command.get("value", "")}
             return plain(await client.complete(reference, argument, command.get("context")))
+        case "subscribe":
+            return plain(await client.subscribe_resource(command["uri"]))
+        case "unsubscribe":
+            return plain(await client.unsubscribe_resource(command["uri"]))
         case "ping":
             return plain(await client.send_ping())
         case "level":

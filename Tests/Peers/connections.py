@@ -107,6 +107,40 @@ class Connections:
         await ended.wait()
         return True
 
+    async def listen(self, name: str, command: dict[str, Any]) -> dict[str, Any]:
+        """Opens a `subscriptions/listen` stream, whose events come as `{"event": "heard", "client", …}`; its end too."""
+        client = self[name]
+        opened = anyio.Event()
+        honored: list[Any] = []
+        failure: list[BaseException] = []
+
+        async def hear() -> None:
+            try:
+                async with client.listen(
+                    tools_list_changed=command.get("tools", False),
+                    prompts_list_changed=command.get("prompts", False),
+                    resources_list_changed=command.get("resources", False),
+                    resource_subscriptions=command.get("uris") or (),
+                ) as subscription:
+                    honored.append(plain(subscription.honored))
+                    opened.set()
+                    async for event in subscription:
+                        uri = getattr(event, "uri", None)
+                        self.emit({"event": "heard", "client": name, "what": type(event).__name__} | ({"uri": uri} if uri else {}))
+                self.emit({"event": "heard", "client": name, "what": "end"})
+            except Exception as error:
+                failure.append(error)
+                if opened.is_set():
+                    self.emit({"event": "heard", "client": name, "what": "lost"})
+            finally:
+                opened.set()
+
+        self.group.start_soon(hear)
+        await opened.wait()
+        if failure and not honored:
+            raise failure[0]
+        return honored[0]
+
     async def flood(self, command: dict[str, Any]) -> dict[str, Any]:
         """Many clients at once, each calling a tool that echoes: `clients` × `calls`, `width` connecting at a time.
 
@@ -188,7 +222,8 @@ async def connect(target: dict[str, Any], emit: Callable[[Any], None] | None, na
             return
         method = getattr(message, "method", None)
         if method is not None:
-            emit({"event": "message", "client": name, "method": method})
+            uri = getattr(getattr(message, "params", None), "uri", None)
+            emit({"event": "message", "client": name, "method": method} | ({"uri": str(uri)} if uri else {}))
 
     options: dict[str, Any] = {
         "mode": "2026-07-28" if mode == "pinned" else "auto" if mode == "modern" else mode,
@@ -196,6 +231,7 @@ async def connect(target: dict[str, Any], emit: Callable[[Any], None] | None, na
         "message_handler": on_message,
         "client_info": types.Implementation(name=target.get("clientName") or "peer-client", version="1.0.0"),
         "log_level": target.get("logLevel"),
+        **answering(target.get("answers") or {}, emit, name),
     }
     if target.get("stdio"):
         words = target["stdio"]
@@ -212,6 +248,45 @@ async def connect(target: dict[str, Any], emit: Callable[[Any], None] | None, na
         async with Client(streamable_http_client(target["url"], http_client=http), **options) as client:
             check(client, mode)
             yield client
+
+
+def answering(answers: dict[str, Any], emit: Callable[[Any], None] | None, name: str) -> dict[str, Any]:
+    """Callbacks for what the client can be asked: elicitation if there is a `form` or `url`, `sample`, `roots`.
+
+    A form is answered with that object, or with the action that a string is; a sample with the text and roots with the
+    URIs that are given. Each question is told as `{"event": "asked", "kind", "message"}`.
+    """
+
+    def told(kind: str, message: str) -> None:
+        if emit is not None:
+            emit({"event": "asked", "client": name, "kind": kind, "message": message})
+
+    async def elicit(context: Any, params: types.ElicitRequestParams) -> types.ElicitResult:
+        kind = "url" if isinstance(params, types.ElicitRequestURLParams) else "form"
+        told(kind, params.message)
+        answer = answers.get(kind, "decline")
+        if isinstance(answer, str):
+            return types.ElicitResult(action=answer)
+        return types.ElicitResult(action="accept", content=answer)
+
+    async def sample(context: Any, params: types.CreateMessageRequestParams) -> types.CreateMessageResult:
+        first = params.messages[0].content
+        told("sample", (first[0] if isinstance(first, list) else first).text)
+        content = types.TextContent(type="text", text=answers["sample"])
+        return types.CreateMessageResult(role="assistant", content=content, model="peer")
+
+    async def roots(context: Any) -> types.ListRootsResult:
+        told("roots", "")
+        return types.ListRootsResult(roots=[types.Root(uri=uri) for uri in answers["roots"]])
+
+    callbacks: dict[str, Any] = {}
+    if "form" in answers or "url" in answers:
+        callbacks["elicitation_callback"] = elicit
+    if "sample" in answers:
+        callbacks["sampling_callback"] = sample
+    if "roots" in answers:
+        callbacks["list_roots_callback"] = roots
+    return callbacks
 
 
 def check(client: Client, mode: str) -> None:

@@ -18,6 +18,8 @@ class Stats:
         self.slow_started = 0
         self.slow_finished = 0
         self.slow_cancelled = 0
+        self.interviews_started = 0
+        self.interviews_cancelled = 0
         self.connections: set[tuple[str, int]] = set()
 
     async def count(self, ctx: Any, call_next: Any) -> Any:
@@ -37,6 +39,8 @@ class Stats:
             "slowStarted": self.slow_started,
             "slowFinished": self.slow_finished,
             "slowCancelled": self.slow_cancelled,
+            "interviewsStarted": self.interviews_started,
+            "interviewsCancelled": self.interviews_cancelled,
         }
 
 

@@ -88,7 +88,8 @@ extension StdioChild {
   /// another's doings.
   private func logged(_ line: [UInt8]) {
     let only = state.withLock { state in
-      state.exchanges.count == 1 ? state.exchanges.first { $0.value.takesLogs }?.key : nil
+      let calls = state.exchanges.filter { !$0.value.isSubscription }
+      return calls.count == 1 ? calls.first { $0.value.takesLogs }?.key : nil
     }
     if let only {
       deliver(line, to: only)

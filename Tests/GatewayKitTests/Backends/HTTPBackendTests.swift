@@ -17,7 +17,7 @@ extension BackendTests {
       #expect(view.versions == [eras == "legacy" ? "2025-11-25" : "2026-07-28"])
       let catalog = try #require(view.catalog)
       #expect(catalog.tools.map(\.name).prefix(3) == ["echo", "add", "slow"])
-      #expect(catalog.prompts.map(\.name) == ["greet"])
+      #expect(catalog.prompts.map(\.name) == ["greet", "survey"])
       #expect(catalog.resources.map(\.uri) == ["peer://about"])
       #expect(catalog.templates.map(\.uri) == ["peer://items/{item}"])
       #expect(catalog.serverInfo?["name"] == "peer")

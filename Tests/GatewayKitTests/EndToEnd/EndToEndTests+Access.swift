@@ -12,7 +12,8 @@ extension EndToEndTests {
       let client = try await scene.connect(mode, key: key)
       let tools = try await scene.client.names(client, "tools")
       #expect(!tools.isEmpty && tools.allSatisfy { $0.hasPrefix("erpnext__") })
-      #expect(try await scene.client.names(client, "prompts") == ["erpnext__greet"])
+      #expect(
+        try await scene.client.names(client, "prompts") == ["erpnext__greet", "erpnext__survey"])
       #expect(try await scene.client.names(client, "resources") == ["erpnext://about"])
       #expect(try await scene.client.names(client, "templates") == ["erpnext://items/{item}"])
       let echo = try await scene.client.call(client, "erpnext__echo", ["text": "mine"])
@@ -58,8 +59,9 @@ extension EndToEndTests {
         block: ["wave/*o*", "erpnext/a*"])
       let client = try await scene.connect(mode, key: key)
       let tools = try await scene.client.names(client, "tools")
-      // wave/*o* takes echo, slow, progress, whoami and log.
-      #expect(Set(tools) == ["erpnext__echo", "wave__add", "wave__big", "wave__fail"])
+      // wave/*o* takes echo, slow, progress, whoami, log, touch and grow.
+      #expect(
+        Set(tools) == ["erpnext__echo", "wave__add", "wave__big", "wave__fail", "wave__interview"])
       await #expect(throws: PeerClient.Failure.self) {
         try await scene.client.call(client, "erpnext__add", ["a": 1, "b": 1])
       }

@@ -197,7 +197,7 @@ extension EndToEndTests {
         let client = try await scene.connect(mode, to: "/\(backend)")
         let tools = try await scene.client.names(client, "tools")
         #expect(tools.contains("echo") && !tools.contains { $0.contains("__") })
-        #expect(try await scene.client.names(client, "prompts") == ["greet"])
+        #expect(try await scene.client.names(client, "prompts") == ["greet", "survey"])
         let result = try await scene.client.call(client, "echo", ["text": "own"])
         #expect(result.toolText == "own")
         let info = try await scene.client.do("info", ["client": .string(client)])

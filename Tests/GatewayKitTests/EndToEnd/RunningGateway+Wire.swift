@@ -55,10 +55,10 @@ extension RunningGateway {
   /// Begins a legacy session and gives its id.
   func initialize(
     key: String = RunningGateway.staticKey, version: String = "2025-11-25",
-    at path: String = "/mcp"
+    at path: String = "/mcp", capabilities: JSONValue = [:]
   ) throws -> (session: String, answer: Wire.Answer) {
     let params: JSONValue = [
-      "protocolVersion": .string(version), "capabilities": [:],
+      "protocolVersion": .string(version), "capabilities": capabilities,
       "clientInfo": ["name": "wire", "version": "1"],
     ]
     let answer = try post(Self.message("initialize", params), to: path, key: key)

@@ -65,7 +65,8 @@ package struct CallTranslation: Sendable {
   package func forRetry(id: [UInt8], progressToken: [UInt8]?, logLevel: LogLevel?) -> Self {
     CallTranslation(
       direction, method: method, id: id, ownID: ownID ?? self.id, progressToken: progressToken,
-      ownProgressToken: ownProgressToken, logLevel: logLevel, serverInfo: serverInfo)
+      ownProgressToken: ownProgressToken ?? self.progressToken, logLevel: logLevel,
+      serverInfo: serverInfo)
   }
 
   package func take(_ message: [UInt8]) -> Incoming {
@@ -180,8 +181,11 @@ package struct CallTranslation: Sendable {
     else { return nil }
     return InputRequired(
       requests: asked.enumerated().map { index, params in
-        InputRequired.Request(
-          key: "url-\(index + 1)", method: .elicitationCreate, params: params.objectValue)
+        var params = params.objectValue
+        // Its identifier is the legacy era's own.
+        params?["elicitationId"] = nil
+        return InputRequired.Request(
+          key: "url-\(index + 1)", method: .elicitationCreate, params: params)
       }, requestState: nil)
   }
 }

@@ -47,15 +47,15 @@ extension BackendCall {
     guard rounds <= Self.roundLimit else {
       return giveUp(.invalidRequest("\(backendName) asks without end"))
     }
-    guard translation.direction == .toLegacyClient, let session = origin.session else {
-      // A modern client is told as it is, and comes again by itself.
-      return deliver(
-        .response(input.response(id: translation.id, serverInfo: translation.serverInfo)))
-    }
     for request in input.requests {
       if let missing = origin.capabilities.lacks(request.method, request.params) {
         return giveUp(.missingCapability(missing))
       }
+    }
+    guard translation.direction == .toLegacyClient, let session = origin.session else {
+      // A modern client is told as it is, and comes again by itself.
+      return deliver(
+        .response(input.response(id: translation.id, serverInfo: translation.serverInfo)))
     }
     round = InputRound(input)
     guard !input.requests.isEmpty else { return retry() }
@@ -135,7 +135,7 @@ extension BackendCall {
 
   /// The call cannot go on.
   func giveUp(_ error: JSONRPCError) {
+    cancelAtBackend(error.message)
     deliver(.failed(error))
-    cancel(error.message)
   }
 }

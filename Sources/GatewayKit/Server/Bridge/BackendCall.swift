@@ -26,6 +26,8 @@ final class BackendCall {
   private var heldMessages: [[UInt8]] = []
   private var heldBytes = 0
   private var isPaused = false
+  /// Whether its client came back for its stream.
+  private var isResumed = false
   private(set) var isOver = false
   /// What a modern backend wants to be told, and what the client has said so far.
   var round: InputRound?
@@ -116,7 +118,8 @@ final class BackendCall {
     case .news(let bytes): server.news(of: origin.backend, bytes)
     case .nothing: break
     case .invalid(let reason):
-      server.logger.warning("\(backendName): a message of its is left out: \(SafeText.line(reason))")
+      server.logger.warning(
+        "\(backendName): a message of its is left out: \(SafeText.line(reason))")
     }
     return false
   }
@@ -129,6 +132,11 @@ final class BackendCall {
   // MARK: To the client
 
   func deliver(_ event: CallEvent) {
+    var event = event
+    if isResumed, case .failed(let error) = event {
+      // The request that reads now has no id for an error to carry.
+      event = .response(error.body(id: translation.id, request: nil))
+    }
     guard let sink, held.isEmpty else { return hold(event) }
     let isLast = event.isLast
     let isReady = sink.deliver(event)
@@ -219,9 +227,14 @@ final class BackendCall {
 
   /// The client has come back for a stream that it had lost.
   func reattach(_ sink: CallSink, _ stream: ReplayStream, after number: UInt64) {
-    let events = stream.events(after: number).events
-    _ = sink.deliver(.replayed(events, stream))
+    if isOver, !stream.events(after: number).isComplete {
+      // It was ended without a response.
+      keep(.failed(.noLongerWaiting), in: stream)
+    }
+    let (events, isComplete) = stream.events(after: number)
+    _ = sink.deliver(.replayed(events, isComplete: isComplete, stream))
     guard !isOver else { return }
+    isResumed = true
     self.sink = sink
     deadline = nil
     if let countedStream { server.streams.end(countedStream) }
@@ -229,12 +242,16 @@ final class BackendCall {
     resume()
   }
 
-  func clientGone() {
-    guard !isOver, sink != nil else { return }
+  /// - Parameter owner: the connection that has ended; the client may have come back on another.
+  func clientGone(_ owner: ObjectIdentifier) {
+    guard !isOver, sink?.owner == owner else { return }
     guard origin.era == .legacy else { return cancel("the client closed its connection") }
     sink = nil
+    let unsent = held
     held = []
     heldBytes = 0
+    for event in unsent { hold(event) }
+    guard !isOver else { return }
     deadline = loop.now + Self.orphanTime
     countedStream = origin.caller.principal
     _ = server.streams.begin(origin.caller.principal, limit: .max)
@@ -244,9 +261,11 @@ final class BackendCall {
 
   func cancel(_ reason: String) {
     guard !isOver else { return }
-    transport?.cancel(backendID, reason: reason)
+    cancelAtBackend(reason)
     finish()
   }
+
+  func cancelAtBackend(_ reason: String) { transport?.cancel(backendID, reason: reason) }
 
   /// Looks whether it may go on while no connection looks for it.
   ///

@@ -86,8 +86,9 @@ final class BackendStream: UpstreamReceiver {
   }
 
   func upstreamEnd(_ bytes: ByteBuffer) {
-    upstreamBody(bytes)
+    // It is in the pool again, and may serve another already.
     upstream = nil
+    upstreamBody(bytes)
     openAgain()
   }
 

@@ -6,7 +6,7 @@ enum CallEvent: Sendable {
   /// A response that asks the client something, while the call waits for its retry.
   case interim([UInt8])
   /// What was sent on a stream that is taken up again.
-  case replayed([ReplayStream.Event], ReplayStream)
+  case replayed([ReplayStream.Event], isComplete: Bool, ReplayStream)
   /// There will be no response of the backend's.
   case failed(JSONRPCError)
 

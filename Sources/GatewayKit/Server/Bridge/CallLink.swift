@@ -25,8 +25,8 @@ struct CallLink: Sendable {
 
   func resume() { perform { $0.resume() } }
 
-  /// The client's connection has ended.
-  func clientGone() { perform { $0.clientGone() } }
+  /// A connection of the client's has ended.
+  func clientGone(_ owner: ObjectIdentifier) { perform { $0.clientGone(owner) } }
 
   func cancel(_ reason: String) { perform { $0.cancel(reason) } }
 }

@@ -5,6 +5,8 @@ struct CallSink: Sendable {
   private let connection: NIOLoopBound<ClientConnection>
   private let eventLoop: any EventLoop
   private let serial: Int
+  /// Tells connections apart; this holds it, so that no other can be at its place.
+  let owner: ObjectIdentifier
   /// Whether it takes messages before the response.
   let takesMessages: Bool
 
@@ -13,6 +15,7 @@ struct CallSink: Sendable {
     eventLoop = connection.loop.eventLoop
     self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
     serial = connection.serial
+    owner = ObjectIdentifier(connection)
     takesMessages = connection.takesMessages
   }
 

@@ -84,7 +84,11 @@ final class HTTPCallTransport: CallTransport {
     exchange = nil
   }
 
-  func finish() { call = nil }
+  func finish() {
+    // What follows the response is read away, or the connection would never be free again.
+    resume()
+    call = nil
+  }
 
   // MARK: From exchanges
 

@@ -68,8 +68,9 @@ final class HTTPExchange: UpstreamReceiver {
   }
 
   func upstreamEnd(_ bytes: ByteBuffer) {
-    upstreamBody(bytes)
+    // It is in the pool again, and may serve another already: it is not ours to pause or close.
     upstream = nil
+    upstreamBody(bytes)
     guard let head, isCurrent, !hasResponse else { return }
     guard !head.isEventStream else {
       if !transport.resumeStream(events) { fail(.closedEarly, as: .closedEarly) }

@@ -18,8 +18,12 @@ extension ClientConnection {
       }
       answer.inspector.add(message.count)
       writeRecorded(message)
-    case .replayed(let events, let stream):
+    case .replayed(let events, let isComplete, let stream):
       take(replayed: events, of: stream)
+      if isComplete {
+        backendCall = nil
+        endEventStream()
+      }
     case .response(let message), .interim(let message):
       backendCall = nil
       answer.outcome = message.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
@@ -60,7 +64,7 @@ extension ClientConnection {
 
   /// The client has gone, or gets another answer.
   func leaveCall() {
-    backendCall?.clientGone()
+    backendCall?.clientGone(ObjectIdentifier(self))
     backendCall = nil
   }
 

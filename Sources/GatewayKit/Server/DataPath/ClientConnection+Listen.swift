@@ -43,6 +43,7 @@ extension ClientConnection {
 
   /// Goes on with a stream whose connection was lost.
   private func resumeStream(_ stream: ReplayStream, after number: UInt64) {
+    answer.replayedTo = number
     let (events, isComplete) = stream.events(after: number)
     guard let call = stream.call, !isComplete else {
       if stream.call == nil, let session = request.session {

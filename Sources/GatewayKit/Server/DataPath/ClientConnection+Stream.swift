@@ -101,7 +101,8 @@ extension ClientConnection {
     // So that a client that loses the connection at once can come back (2025-11-25, Streamable HTTP,
     // Sending Messages, 6).
     if let replay = answer.replay {
-      writeEventBytes(ByteBuffer(string: "id: \(replay.id(0))\nretry: 1000\ndata: \n\n"))
+      let id = replay.id(answer.replayedTo)
+      writeEventBytes(ByteBuffer(string: "id: \(id)\nretry: 1000\ndata: \n\n"))
     }
   }
 

@@ -124,6 +124,8 @@ struct AnswerState {
   var isReframed = false
   /// What is kept of the stream for a client that may come back for it.
   var replay: ReplayStream?
+  /// The last event of that stream which the client has seen.
+  var replayedTo: UInt64 = 0
   /// What a modern client's open-ended stream is for.
   var listening: Listening?
   /// Catalogs were read again for a name that none of them had.

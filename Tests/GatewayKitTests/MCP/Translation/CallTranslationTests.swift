@@ -79,6 +79,20 @@ struct CallTranslationTests {
     }
   }
 
+  @Test("The identifiers of those questions stay behind: they are the legacy era's own")
+  func stripsIdentifiers() {
+    let message =
+      #"{"jsonrpc":"2.0","id":1,"error":{"code":-32042,"message":"m","data":{"elicitations":[{"mode":"url","elicitationId":"e","url":"https://a"}]}}}"#
+    guard case .inputRequired(let input) = translation(.toModernClient).take(Array(message.utf8))
+    else {
+      Issue.record("it asks nothing")
+      return
+    }
+    #expect(
+      input.requests.map { $0.params.map { JSONValue.object($0) } }
+        == [["mode": "url", "url": "https://a"]])
+  }
+
   // MARK: Requests
 
   @Test("A backend's request is one, with its id", arguments: directions)
@@ -175,9 +189,10 @@ struct CallTranslationTests {
       #"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7}}"#
     #expect(take(progress, call).contains(#""progressToken":"q""#))
     #expect(call.logLevel == .error)
-    // Where the backend knew the request by the client's own id, that was the first request's.
-    let plain = translation(.toModernClient, id: "1")
-      .forRetry(id: Array("2".utf8), progressToken: nil, logLevel: nil)
+    // Where the backend knew the request by the client's own, those were the first request's.
+    let plain = translation(.toModernClient, id: "1", token: "7")
+      .forRetry(id: Array("2".utf8), progressToken: Array("8".utf8), logLevel: nil)
+    #expect(take(progress, plain) == "notification \(progress.replacing("7", with: "8"))")
     #expect(take(result.replacing("7", with: "1"), plain).contains(#""id":2"#))
     #expect(take(result.replacing("7", with: "2"), plain) == "nothing")
   }

@@ -1,0 +1,143 @@
+import Testing
+
+@testable import GatewayKit
+
+extension EndToEndTests {
+  @Suite("What clients are told between calls")
+  struct Watching {
+    private func heard(_ scene: BridgeScene, _ client: String, _ mode: String) -> [String] {
+      scene.client.events.filter { $0["client"] == .string(client) }.compactMap { event in
+        switch (mode, event["event"]?.stringValue) {
+        case ("modern", "heard"?): event["uri"]?.stringValue ?? event["what"]?.stringValue
+        case ("legacy", "message"?): event["uri"]?.stringValue ?? event["method"]?.stringValue
+        default: nil
+        }
+      }
+    }
+
+    private func touch(_ scene: BridgeScene, _ client: String, _ backend: String, _ item: String)
+      async throws
+    {
+      _ = try await scene.client.call(
+        client, "\(backend)__touch", ["uri": .string("\(backend)://\(item)")])
+    }
+
+    @Test(
+      "a client hears of the resources that it asked for, and of no other",
+      arguments: Scene.modes, BridgeScene.shared)
+    func hears(mode: String, backend: String) async throws {
+      let scene = try await BridgeScene.ready()
+      let client = try await scene.connect(mode)
+      let caller = try await scene.connect("modern")
+      let watched = ["\(backend)://items/a\(mode)", "\(backend)://items/b\(mode)"]
+      if mode == "legacy" {
+        for uri in watched {
+          try await scene.client.do(
+            "subscribe", ["client": .string(client), "uri": .string(uri)])
+        }
+      } else {
+        let honored = try await scene.client.do(
+          "listen",
+          ["client": .string(client), "uris": .array(watched.map(JSONValue.string))])
+        #expect(
+          honored["resourceSubscriptions"] == .array(watched.map(JSONValue.string)))
+      }
+      for item in ["a", "c", "b"] {
+        try await touch(scene, caller, backend, "items/\(item)\(mode)")
+      }
+      #expect(try await eventually { heard(scene, client, mode).count >= 2 })
+      #expect(heard(scene, client, mode) == watched)
+
+      if mode == "legacy" {
+        // What it no longer wants it no longer hears of.
+        try await scene.client.do(
+          "unsubscribe", ["client": .string(client), "uri": .string(watched[0])])
+        for item in ["a", "b"] {
+          try await touch(scene, caller, backend, "items/\(item)\(mode)")
+        }
+        #expect(try await eventually { heard(scene, client, mode).count >= 3 })
+        #expect(heard(scene, client, mode) == watched + [watched[1]])
+      }
+      try await scene.client.close(client)
+      try await scene.client.close(caller)
+    }
+
+    @Test(
+      "a list that changes at a modern backend is told to whoever may see it",
+      arguments: Scene.modes)
+    func hearsOfLists(mode: String) async throws {
+      let scene = try await BridgeScene.ready()
+      let allowed = try await scene.gateway.makeUser(Scene.newName(), allow: ["new"])
+      let other = try await scene.gateway.makeUser(Scene.newName(), allow: ["old"])
+      let client = try await scene.connect(mode, key: allowed)
+      let stranger = try await scene.connect(mode, key: other)
+      if mode == "modern" {
+        for name in [client, stranger] {
+          let honored = try await scene.client.do(
+            "listen", ["client": .string(name), "tools": true])
+          #expect(honored == ["toolsListChanged": true])
+        }
+      }
+      let tool = "grown-\(UInt32.random(in: 0 ... .max))"
+      _ = try await scene.client.call(client, "new__grow", ["tool": .string(tool)])
+      #expect(try await eventually { !heard(scene, client, mode).isEmpty })
+      #expect(
+        heard(scene, client, mode)
+          == [mode == "modern" ? "ToolsListChanged" : "notifications/tools/list_changed"])
+      #expect(try await scene.client.names(client, "tools").contains("new__\(tool)"))
+      #expect(heard(scene, stranger, mode) == [])
+      try await scene.client.close(client)
+      try await scene.client.close(stranger)
+    }
+
+    @Test("a user whose access changes is told that the lists did", arguments: Scene.modes)
+    func hearsOfAccess(mode: String) async throws {
+      let scene = try await BridgeScene.ready()
+      let user = Scene.newName()
+      let key = try await scene.gateway.makeUser(user, allow: ["old"])
+      let client = try await scene.connect(mode, key: key)
+      #expect(!(try await scene.client.names(client, "tools")).contains("new__echo"))
+      if mode == "modern" {
+        try await scene.client.do(
+          "listen",
+          ["client": .string(client), "tools": true, "prompts": true, "resources": true])
+      }
+      try await scene.gateway.command("access", "allow", user, "new")
+      #expect(try await eventually { heard(scene, client, mode).count >= 3 })
+      #expect(
+        heard(scene, client, mode).sorted()
+          == (mode == "modern"
+            ? ["PromptsListChanged", "ResourcesListChanged", "ToolsListChanged"]
+            : ["prompts", "resources", "tools"].map { "notifications/\($0)/list_changed" }))
+      #expect(try await scene.client.names(client, "tools").contains("new__echo"))
+      try await scene.client.close(client)
+    }
+
+    @Test(
+      "a subscription's messages carry its request's id as it was written",
+      arguments: [1, "1"] as [JSONValue])
+    func carriesID(id: JSONValue) async throws {
+      let scene = try await BridgeScene.ready()
+      let caller = try await scene.connect("modern")
+      let stream = try WireStream(
+        scene.gateway, mode: "modern", "subscriptions/listen",
+        ["notifications": ["resourceSubscriptions": ["new://items/id", "none://x"]]], id: id)
+      func subscription(_ message: JSONValue) -> JSONValue? {
+        message["params"]?["_meta"]?["io.modelcontextprotocol/subscriptionId"]
+      }
+      let first = try stream.next()
+      #expect(first?.id == nil)
+      #expect(first?.message?["method"] == "notifications/subscriptions/acknowledged")
+      #expect(
+        first?.message?["params"]?["notifications"]
+          == ["resourceSubscriptions": ["new://items/id"]])
+      #expect(first?.message.flatMap(subscription) == id)
+      try await touch(scene, caller, "new", "items/id")
+      let second = try stream.nextMessage().message
+      #expect(second["method"] == "notifications/resources/updated")
+      #expect(second["params"]?["uri"] == "new://items/id")
+      #expect(subscription(second) == id)
+      try await scene.client.close(caller)
+    }
+  }
+}

@@ -27,7 +27,7 @@ from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
 import eras
-import questions
+import interviews
 from stats import Stats, StatsApp
 
 
@@ -127,7 +127,7 @@ def build(name: str, stats: Stats) -> MCPServer:
         found = [value for value in values.get(argument.name, []) if value.startswith(argument.value)]
         return types.Completion(values=found, total=len(found), has_more=False)
 
-    questions.add(mcp, stats)
+    interviews.add(mcp, stats)
     return mcp
 
 

@@ -11,9 +11,9 @@ package final class StreamHabit: Sendable {
 
   package init() {}
 
-  /// Whether it was seen to ask clients something on their sessions' own streams, where it cannot be
-  /// told for which call.
-  package var asksApart: Bool { isApart.load(ordering: .relaxed) }
+  /// Whether it asks clients on their sessions' own streams, where it cannot be told for which call: it was
+  /// seen to, or has no other way, since it answers with JSON alone (as far as was seen).
+  package var asksApart: Bool { isApart.load(ordering: .relaxed) || !has(.legacy) }
 
   package func noteAsksApart() { isApart.store(true, ordering: .relaxed) }
 

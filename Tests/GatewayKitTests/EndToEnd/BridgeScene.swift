@@ -47,7 +47,8 @@ struct BridgeScene: Sendable {
     }
     return [
       "old": ["url": .string(old.url)], "new": ["url": .string(new.url)],
-      "old-stdio": try stdio("legacy", "old-stdio").adding("sessions", "isolated"),
+      "old-stdio": try stdio("legacy", "old-stdio").adding("sessions", "isolated")
+        .adding("processes", 200),
       "new-stdio": try stdio("modern", "new-stdio"),
       "old-shared": try stdio("legacy", "old-shared"),
     ]

@@ -74,7 +74,15 @@ extension EndToEndTests {
       ["old", "old-stdio"])
     func asksApart(mode: String, backend: String) async throws {
       let scene = try await BridgeScene.ready()
-      let client = try await scene.connect(mode, answers: BridgeScene.answers)
+      let key = try await scene.gateway.makeUser(Scene.newName())
+      let client = try await scene.connect(mode, answers: BridgeScene.answers, key: key)
+      if backend == "old" {
+        // The backend can ask so once the session's stream is open, which its first call brings about.
+        func streams() throws -> Int { try scene.old.stats()["http"]?["GET"]?.intValue ?? 0 }
+        let before = try streams()
+        _ = try await scene.client.call(client, "old__echo", ["text": "x"])
+        #expect(try await eventually { try streams() > before })
+      }
       let arguments: JSONValue = ["steps": ["roots", "form"], "apart": true]
       let result = try await interview(scene, client, backend, arguments)
       #expect(result.toolJSON == [["file:///a"], ["color": "blue"]])

@@ -46,7 +46,8 @@ package struct BackendView: Sendable {
   func isAlike(_ other: BackendView) -> Bool {
     state == other.state && since == other.since && lastError == other.lastError
       && nextTry == other.nextTry && eras == other.eras && versions == other.versions
-      && isSessionless == other.isSessionless && refusesLegacy == other.refusesLegacy && childPID == other.childPID
+      && isSessionless == other.isSessionless && refusesLegacy == other.refusesLegacy
+      && childPID == other.childPID
       && restarts == other.restarts && catalog == other.catalog
   }
 }

@@ -17,7 +17,7 @@ extension StdioChild {
   /// Runs the connection to its end; why it ended.
   func run(_ launch: EventStreamLaunch) async -> String {
     do {
-      var request = launch.request(.GET, launch.url.text)
+      var request = launch.request(to: launch.url.text)
       request.headers.add(name: "accept", value: "text/event-stream")
       let answer = try await launch.client.execute(request, timeout: .hours(24 * 365))
       let type = answer.headers.first(name: "content-type")?.lowercased() ?? ""
@@ -69,7 +69,8 @@ extension StdioChild {
 
   private func post(to address: String, _ launch: EventStreamLaunch) async -> String {
     for await message in outgoing {
-      var request = launch.request(.POST, address)
+      var request = launch.request(to: address)
+      request.method = .POST
       request.headers.add(name: "content-type", value: "application/json")
       request.body = .bytes(ByteBuffer(bytes: message))
       do {
@@ -89,15 +90,12 @@ extension StdioChild {
 }
 
 extension EventStreamLaunch {
-  fileprivate func request(_ method: HTTPMethodName, _ address: String) -> HTTPClientRequest {
+  fileprivate func request(to address: String) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: address)
-    request.method = method == .GET ? .GET : .POST
     request.headers.add(name: "user-agent", value: "mcp-gateway/\(GatewayVersion.text)")
     for header in headers { request.headers.add(name: header.name, value: header.value) }
     return request
   }
-
-  fileprivate enum HTTPMethodName { case GET, POST }
 
   /// The whole address of an endpoint, which is one of the same origin: the credential goes there.
   fileprivate func endpoint(_ text: String) -> String? {

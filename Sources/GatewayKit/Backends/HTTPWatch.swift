@@ -113,7 +113,8 @@ actor HTTPWatch {
       while !Task.isCancelled {
         guard let self else { return }
         let began = ContinuousClock.now
-        let goesOn = era == .modern ? await self.listen(instead: old) : await self.hear(instead: old)
+        let goesOn =
+          era == .modern ? await self.listen(instead: old) : await self.hear(instead: old)
         guard goesOn, !Task.isCancelled else { return }
         if ContinuousClock.now - began > Self.longestWait { wait = Self.shortestWait }
         try? await Task.sleep(for: wait)

@@ -46,7 +46,11 @@ extension StdioBackend {
     _ identity: ClientIdentity, at place: Place
   ) async throws -> Running {
     let legacy: Result<Running, any Error>
-    do { legacy = .success(try await initialize(child, identity)) } catch { legacy = .failure(error) }
+    do {
+      legacy = .success(try await initialize(child, identity))
+    } catch {
+      legacy = .failure(error)
+    }
     let late = try? await Deadline.value(of: discovering, within: .milliseconds(100))
     discovering.cancel()
     guard case .modern? = late else { return try legacy.get() }

@@ -42,7 +42,8 @@ struct ListCursor {
   ) -> Range<Int> {
     var start = 0
     if let cursor {
-      let known = cursor.index > 0 && cursor.index <= items.count
+      let known =
+        cursor.index > 0 && cursor.index <= items.count
         && items[cursor.index - 1].key == cursor.key
       start =
         known

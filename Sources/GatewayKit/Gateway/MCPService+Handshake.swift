@@ -83,8 +83,8 @@ extension MCPService {
         }
         var known = union[name]?.objectValue ?? JSONObject()
         // Which tool made a task, and so whether it may be seen, cannot be told from a list.
-        for (key, value) in members.members where (known[key] == nil || value == true) && !(name == "tasks" && key == "list") {
-          known[key] = value
+        for (key, value) in members.members where known[key] == nil || value == true {
+          if name != "tasks" || key != "list" { known[key] = value }
         }
         union[name] = .object(known)
       }

@@ -37,7 +37,8 @@ struct GatewayParts: Sendable {
     }
     try bound.clear()
     let backends = BackendSet(
-      configuration.backends, group: group, grace: configuration.limits.catalogGrace, logger: logger)
+      configuration.backends, group: group, grace: configuration.limits.catalogGrace, logger: logger
+    )
     let sessions = SessionRegistry(
       sealer: Sealer(secrets: secrets, purpose: "session"),
       lifetime: configuration.limits.sessionLifetime,

@@ -183,7 +183,8 @@ public struct GatewayServer: Service {
       loops[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
         LoopHandle(
           LoopState(
-            eventLoop: eventLoop, place: (index, eventLoops.count), server: server, snapshot: server.store.snapshot,
+            eventLoop: eventLoop, place: (index, eventLoops.count), server: server,
+            snapshot: server.store.snapshot,
             routes: server.mcp.table))
       }.get()
     }

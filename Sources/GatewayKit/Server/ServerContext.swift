@@ -125,7 +125,7 @@ final class ServerContext: Sendable {
     let left = subscriptions.removeAll(of: subscriber)
     guard !left.isEmpty else { return }
     Task {
-      for resource in left { 
+      for resource in left {
         await backends.backend(resource.backend)?.unsubscribe(resource.uri, for: nil)
       }
     }

@@ -49,7 +49,8 @@ extension BackendTests {
     func isolated() async throws {
       let backend = try slowBackend("--era", "legacy", isIsolated: true)
       #expect(try await backend.findings().eras == [.legacy])
-      let (one, other) = (BackendScene.client(SessionNumber()), BackendScene.client(SessionNumber()))
+      let one = BackendScene.client(SessionNumber())
+      let other = BackendScene.client(SessionNumber())
       let first = try await backend.child(for: one)
       #expect(try await backend.child(for: one) === first)
       #expect(try await backend.child(for: other) !== first)

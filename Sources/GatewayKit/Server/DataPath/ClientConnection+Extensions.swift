@@ -96,7 +96,8 @@ extension ClientConnection {
       let name = envelope.name ?? envelope.uri
     else { return answerError(.methodNotFound(methodName(envelope))) }
     let routes = loop.routes
-    let target = request.scope.map { ($0, false) }
+    let target =
+      request.scope.map { ($0, false) }
       ?? withText(name) { bytes in
         (envelope.name != nil
           ? routes.tools[bytes] ?? routes.prompts[bytes]

@@ -10,7 +10,9 @@ package struct JSONEdits {
     edits.append((range, bytes))
   }
 
-  package mutating func insert(_ bytes: [UInt8], at place: Int) { replace(place..<place, with: bytes) }
+  package mutating func insert(_ bytes: [UInt8], at place: Int) {
+    replace(place..<place, with: bytes)
+  }
 
   package func apply(to text: UnsafeRawBufferPointer) -> [UInt8] {
     var out: [UInt8] = []

@@ -57,12 +57,13 @@ final class PendingInputs: Sendable {
     }
   }
 
-  /// Whether an id was given out, so that an answer under it comes too late, or twice.
+  /// Whether an id was given out, so that an answer under it comes too late, twice, or from a session
+  /// that was not asked: it is dropped.
   func wasGivenOut(_ id: [UInt8]) -> Bool {
     guard let text = try? JSONValue.parse(id).stringValue,
       let number = text.split(separator: "/").last.flatMap({ UInt64($0) })
     else { return false }
-    return state.withLock { number < $0.next }
+    return state.withLock { number > 0 && number < $0.next }
   }
 
   func forget(owner: ObjectIdentifier) {

@@ -286,8 +286,14 @@ final class UpstreamConnection: ChannelInboundHandler {
     client?.upstreamFailed(failure)
   }
 
+  /// Whether its request may be sent once more on another connection.
+  private var mayRepeat: Bool {
+    request?.isRepeatable == true && request?.attempts == 1 && request?.client != nil
+  }
+
   func channelInactive(context: ChannelHandlerContext) {
     let ended = phase
+    let mayRepeat = mayRepeat
     let request = endRequest()
     phase = .closed
     peer.remove(self)
@@ -296,9 +302,7 @@ final class UpstreamConnection: ChannelInboundHandler {
       break
     case .untilClose:
       request?.client?.upstreamEnd(ByteBuffer())
-    case .head
-    where request?.isRepeatable == true && request?.attempts == 1
-      && request?.client != nil:
+    case .head where mayRepeat:
       if let request { peer.send(request) }
     case .head, .length, .chunked:
       peer.recordFailure(.closedEarly)
@@ -311,6 +315,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     // What ends a connection is told by `channelInactive`; a TLS failure has its text here.
     if case .closed = phase { return }
     if case .idle = phase { return close() }
+    if case .head = phase, mayRepeat { return context.close(promise: nil) }
     peer.recordFailure(error)
     let client = endRequest()?.client
     close()

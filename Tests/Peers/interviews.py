@@ -52,7 +52,7 @@ def told(result: Any) -> Any:
 
 
 def add(mcp: MCPServer, stats: Stats) -> None:
-    watchers: dict[str, dict[int, Any]] = {}
+    watchers = stats.watchers
 
     async def legacy(ctx: Context, steps: list[str], at_once: bool, apart: bool) -> list[Any]:
         answers: list[Any] = [None] * len(steps)

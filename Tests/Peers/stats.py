@@ -21,6 +21,7 @@ class Stats:
         self.interviews_started = 0
         self.interviews_cancelled = 0
         self.connections: set[tuple[str, int]] = set()
+        self.watchers: dict[str, dict[int, Any]] = {}
 
     async def count(self, ctx: Any, call_next: Any) -> Any:
         """SDK middleware: one more message of this method; `initialize` makes a session."""
@@ -41,6 +42,7 @@ class Stats:
             "slowCancelled": self.slow_cancelled,
             "interviewsStarted": self.interviews_started,
             "interviewsCancelled": self.interviews_cancelled,
+            "watched": sorted(uri for uri, sessions in self.watchers.items() if sessions),
         }
 
 

@@ -62,6 +62,24 @@ extension EndToEndTests {
       try await scene.client.close(caller)
     }
 
+    @Test("what a client subscribed to that has gone is subscribed to no more")
+    func forgets() async throws {
+      let scene = try await BridgeScene.ready()
+      let uri = JSONValue.string("old://items/\(UInt32.random(in: 0 ... .max))")
+      func isWatched() throws -> Bool {
+        try scene.old.stats()["watched"]?.arrayValue?.contains(uri) == true
+      }
+      let stream = try WireStream(
+        scene.gateway, mode: "modern", "subscriptions/listen",
+        ["notifications": ["resourceSubscriptions": [uri]]], id: 1)
+      #expect(
+        try stream.nextMessage().message["params"]?["notifications"]
+          == ["resourceSubscriptions": [uri]])
+      #expect(try isWatched())
+      stream.close()
+      #expect(try await eventually { try !isWatched() })
+    }
+
     @Test(
       "a list that changes at a modern backend is told to whoever may see it",
       arguments: Scene.modes)

@@ -1,4 +1,3 @@
-import NIOCore
 import Synchronization
 
 /// The streams by which legacy sessions are told what belongs to no call (the GET stream).
@@ -6,33 +5,18 @@ import Synchronization
 /// A message goes out on one of a session's streams, not on all of them (2025-11-25, Streamable HTTP,
 /// Multiple Connections).
 final class SessionStreams: Sendable {
-  private struct Stream {
-    let connection: NIOLoopBound<ClientConnection>
-    let eventLoop: any EventLoop
-    let serial: Int
-    let owner: ObjectIdentifier
-  }
+  private let streams = Mutex<[SessionNumber: [ConnectionLink]]>([:])
 
-  private let streams = Mutex<[SessionNumber: [Stream]]>([:])
-
-  /// Call on the connection's loop.
-  func add(_ connection: ClientConnection, for session: SessionNumber) {
-    let eventLoop = connection.loop.eventLoop
-    let stream = Stream(
-      connection: NIOLoopBound(connection, eventLoop: eventLoop), eventLoop: eventLoop,
-      serial: connection.serial, owner: ObjectIdentifier(connection))
+  func add(_ stream: ConnectionLink, for session: SessionNumber) {
     streams.withLock { $0[session, default: []].append(stream) }
   }
 
-  func remove(_ connection: ClientConnection, of session: SessionNumber) {
-    let owner = ObjectIdentifier(connection)
+  func remove(_ stream: ConnectionLink, of session: SessionNumber) {
     streams.withLock { streams in
-      streams[session]?.removeAll { $0.owner == owner }
+      streams[session]?.removeAll { $0 == stream }
       if streams[session]?.isEmpty == true { streams[session] = nil }
     }
   }
-
-  func isOpen(_ session: SessionNumber) -> Bool { streams.withLock { $0[session] != nil } }
 
   /// Sends a message; false when the session has no stream.
   func send(_ message: [UInt8], to session: SessionNumber) -> Bool {
@@ -45,12 +29,7 @@ final class SessionStreams: Sendable {
   ) -> Bool {
     // The newest: an older one may have been left without being closed.
     guard let stream = streams.withLock({ $0[session]?.last }) else { return false }
-    stream.eventLoop.execute {
-      let connection = stream.connection.value
-      guard connection.serial == stream.serial else { return }
-      connection.loop.readClock()
-      body(connection)
-    }
+    stream.perform(body)
     return true
   }
 }

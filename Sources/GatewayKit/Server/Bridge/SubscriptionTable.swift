@@ -1,4 +1,3 @@
-import NIOCore
 import Synchronization
 
 /// Who wants to hear of a resource's changes. Each is subscribed to once at its backend, whoever and
@@ -21,7 +20,7 @@ final class SubscriptionTable: Sendable {
     /// A legacy session, told on its stream.
     case session(SessionNumber)
     /// A modern client's stream.
-    case stream(ListenStream)
+    case stream(ConnectionLink)
   }
 
   private struct State {
@@ -74,39 +73,4 @@ final class SubscriptionTable: Sendable {
   }
 
   var count: Int { state.withLock { $0.subscribers.count } }
-}
-
-/// A modern client's subscription, by the connection that it is on.
-struct ListenStream: Hashable, Sendable {
-  private let connection: NIOLoopBound<ClientConnection>
-  private let eventLoop: any EventLoop
-  private let serial: Int
-  private let identity: ObjectIdentifier
-
-  /// Call on the connection's loop.
-  init(_ connection: ClientConnection) {
-    eventLoop = connection.loop.eventLoop
-    self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
-    serial = connection.serial
-    identity = ObjectIdentifier(connection)
-  }
-
-  static func == (left: Self, right: Self) -> Bool {
-    left.identity == right.identity && left.serial == right.serial
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(identity)
-    hasher.combine(serial)
-  }
-
-  func perform(_ body: @escaping @Sendable (ClientConnection) -> Void) {
-    let (connection, serial) = (connection, serial)
-    eventLoop.execute {
-      let connection = connection.value
-      guard connection.serial == serial else { return }
-      connection.loop.readClock()
-      body(connection)
-    }
-  }
 }

@@ -37,7 +37,9 @@ extension ClientConnection {
       if let replay = answer.replay { server.replays.add(replay) }
     }
     startEventStream()
-    server.sessionStreams.add(self, for: session.token.number)
+    let link = ConnectionLink(self)
+    answer.openStream = link
+    server.sessionStreams.add(link, for: session.token.number)
     loop.listening[ObjectIdentifier(self)] = self
   }
 
@@ -52,7 +54,7 @@ extension ClientConnection {
         beginStream()
         startEventStream()
       }
-      for event in events { writeEvent(event.message, id: stream.id(event.number)) }
+      take(replayed: events, of: stream)
       if isComplete { endEventStream() }
       return
     }
@@ -97,9 +99,11 @@ extension ClientConnection {
       kinds.insert(kind)
     }
     let listening = Listening(kinds: kinds, id: id)
-    let subscriber = SubscriptionTable.Subscriber.stream(ListenStream(self))
     guard let caller = request.caller, let offered = request.bodyBytes(envelope.clientCapabilities)
     else { return }
+    let stream = ConnectionLink(self)
+    answer.openStream = stream
+    let subscriber = SubscriptionTable.Subscriber.stream(stream)
     let key = PoolKey(principal: caller.principal, capabilities: offered)
     let info = request.bodyBytes(envelope.clientInfo)
     let server = server
@@ -113,6 +117,8 @@ extension ClientConnection {
       where await server.subscribe(subscriber, to: resource, as: client) {
         honoured.append(resource.uri)
       }
+      // Its end finds only what was there before it.
+      if !(await stream.isCurrent()) { server.unsubscribeAll(of: subscriber) }
       return honoured
     } then: { connection, honoured in
       connection.beginListening(listening, honoured)

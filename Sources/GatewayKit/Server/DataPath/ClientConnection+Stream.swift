@@ -71,12 +71,13 @@ extension ClientConnection {
 
   /// Nothing that belongs to no call is told here any more.
   private func endStreamsOfSession() {
-    guard answer.isOpenEnded else { return }
+    guard let stream = answer.openStream else { return }
+    answer.openStream = nil
     loop.listening[ObjectIdentifier(self)] = nil
-    if answer.listening != nil {
-      server.unsubscribeAll(of: .stream(ListenStream(self)))
-    } else if let session = request.session {
-      server.sessionStreams.remove(self, of: session.token.number)
+    if let session = request.session {
+      server.sessionStreams.remove(stream, of: session.token.number)
+    } else {
+      server.unsubscribeAll(of: .stream(stream))
     }
   }
 

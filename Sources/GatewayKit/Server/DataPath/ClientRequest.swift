@@ -126,6 +126,8 @@ struct AnswerState {
   var replay: ReplayStream?
   /// The last event of that stream which the client has seen.
   var replayedTo: UInt64 = 0
+  /// By which what belongs to no call finds its stream here.
+  var openStream: ConnectionLink?
   /// What a modern client's open-ended stream is for.
   var listening: Listening?
   /// Catalogs were read again for a name that none of them had.

@@ -133,6 +133,8 @@ def add(mcp: MCPServer, stats: Stats) -> None:
         return tool
 
     async def subscribe(ctx: Any, params: types.SubscribeRequestParams) -> types.EmptyResult:
+        if str(params.uri).endswith("/unwatched"):
+            raise ValueError("nobody may watch that")
         watchers.setdefault(str(params.uri), {})[id(ctx.session._connection)] = ctx.session
         return types.EmptyResult()
 

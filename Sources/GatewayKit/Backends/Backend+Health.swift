@@ -85,16 +85,17 @@ extension Backend {
   }
 
   /// Has the backend tell of a resource's changes; whether it does.
-  package func subscribe(_ uri: String, for client: ChannelClient?) async -> Bool {
+  package func subscribe(_ uri: String, for client: ChannelClient) async -> Bool {
     switch way {
-    case .http: return await watch?.subscribe(uri) ?? false
-    case .stdio(let stdio):
-      guard let client else { return await stdio.subscribe(uri) }
-      return await stdio.subscribe(uri, for: client)
-    case .none: return false
+    case .http: await watch?.subscribe(uri) ?? false
+    case .stdio(let stdio): await stdio.subscribe(uri, for: client)
+    case .none: false
     }
   }
 
+  /// The same, no more.
+  ///
+  /// - Parameter client: nil for all who share a process.
   package func unsubscribe(_ uri: String, for client: ChannelClient?) async {
     switch way {
     case .http: await watch?.unsubscribe(uri)

@@ -55,7 +55,10 @@ actor HTTPWatch {
     guard canSubscribe, !isStopped else { return false }
     guard uris.insert(uri).inserted else { return true }
     if era == .legacy, let session {
-      return await tell(.resourcesSubscribe, uri, in: session)
+      let isTold = await tell(.resourcesSubscribe, uri, in: session)
+      // Who asks next is to hear the same, and not that it is there already.
+      if !isTold { uris.remove(uri) }
+      return isTold
     }
     restart()
     let patience = Task {

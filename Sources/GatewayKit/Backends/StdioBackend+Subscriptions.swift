@@ -9,14 +9,7 @@ extension StdioBackend {
     guard let child = try? await child(for: client) else { return false }
     // One of the modern era tells by the request that the shared process has.
     guard child.era == .legacy else { return await subscribe(uri) }
-    do {
-      _ = try await child.ask(
-        .resourcesSubscribe, JSONObject([("uri", .string(uri))]), within: timeout)
-      return true
-    } catch {
-      logger.debug("\(name): resources/subscribe of \(SafeText.line(uri)): \(error)")
-      return false
-    }
+    return await tell(.resourcesSubscribe, uri, child)
   }
 
   /// The same, no more.
@@ -24,8 +17,7 @@ extension StdioBackend {
     guard isIsolated, client.session != nil, let child = runningChild(for: client),
       child.era == .legacy
     else { return await unsubscribe(uri) }
-    _ = try? await child.ask(
-      .resourcesUnsubscribe, JSONObject([("uri", .string(uri))]), within: timeout)
+    _ = await tell(.resourcesUnsubscribe, uri, child)
   }
 
   /// Has it tell of a resource's changes; whether it does.
@@ -38,13 +30,16 @@ extension StdioBackend {
       await listen(running)
       return true
     }
-    return await tell(.resourcesSubscribe, uri, running)
+    let isTold = await tell(.resourcesSubscribe, uri, running.child)
+    // Who asks next is to hear the same, and not that it is there already.
+    if !isTold { _ = removeURI(uri) }
+    return isTold
   }
 
   func unsubscribe(_ uri: String) async {
     guard removeURI(uri), let running = sharedRunning else { return }
     if running.era == .legacy {
-      _ = await tell(.resourcesUnsubscribe, uri, running)
+      _ = await tell(.resourcesUnsubscribe, uri, running.child)
     } else {
       await listen(running)
     }
@@ -53,13 +48,12 @@ extension StdioBackend {
   /// The process is a new one: it knows nothing of what is wanted.
   func resubscribe(_ running: Running) async {
     if running.era == .modern { return await listen(running) }
-    for uri in wantedURIs { _ = await tell(.resourcesSubscribe, uri, running) }
+    for uri in wantedURIs { _ = await tell(.resourcesSubscribe, uri, running.child) }
   }
 
-  private func tell(_ method: Method, _ uri: String, _ running: Running) async -> Bool {
+  private func tell(_ method: Method, _ uri: String, _ child: StdioChild) async -> Bool {
     do {
-      _ = try await running.child.ask(
-        method, JSONObject([("uri", .string(uri))]), within: timeout)
+      _ = try await child.ask(method, JSONObject([("uri", .string(uri))]), within: timeout)
       return true
     } catch {
       logger.debug("\(name): \(method.name) of \(SafeText.line(uri)): \(error)")

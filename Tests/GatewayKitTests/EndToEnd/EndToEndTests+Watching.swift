@@ -81,6 +81,22 @@ extension EndToEndTests {
     }
 
     @Test(
+      "what a backend refuses to be subscribed to is not promised, the second time neither",
+      arguments: ["old", "old-shared"])
+    func refuses(backend: String) async throws {
+      let scene = try await BridgeScene.ready()
+      let uris: [JSONValue] = ["unwatched", "watched"].map { .string("\(backend)://items/\($0)") }
+      for _ in 1...2 {
+        let stream = try WireStream(
+          scene.gateway, mode: "modern", "subscriptions/listen",
+          ["notifications": ["resourceSubscriptions": .array(uris)]], id: 1)
+        #expect(
+          try stream.nextMessage().message["params"]?["notifications"]
+            == ["resourceSubscriptions": [uris[1]]])
+      }
+    }
+
+    @Test(
       "a list that changes at a modern backend is told to whoever may see it",
       arguments: Scene.modes)
     func hearsOfLists(mode: String) async throws {

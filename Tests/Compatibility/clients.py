@@ -17,7 +17,7 @@ from mcp.shared.message import SessionMessage
 
 from answers import Answers
 from wire.http import RecordingTransport
-from wire.recording import Recording
+from wire.recording import Around, Recording
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ KINDS = [
 ]
 
 
-class Dated:
+class Dated(Around):
     """A send stream that makes the SDK's `initialize` what an SDK of an older version sends."""
 
     def __init__(self, inner: Any, kind: ClientKind) -> None:
@@ -62,16 +62,6 @@ class Dated:
                 capabilities["elicitation"] = {}
             message.params["protocolVersion"] = self.kind.version
         await self.inner.send(item)
-
-    async def __aenter__(self) -> Dated:
-        await self.inner.__aenter__()
-        return self
-
-    async def __aexit__(self, *failure: Any) -> None:
-        await self.inner.__aexit__(*failure)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ REASONS = {
     "no tasks": "The client's version has no tasks (they came with 2025-11-25).",
     "tasks of the other era": "2025-11-25 and the extension of 2026-07-28 have different tasks, and a server begins one only for a client that can have it: "
     "the call is answered at its end.",
-    "a method that names no backend": "Nothing in the request says which backend it is for; the backend's own endpoint has it.",
+    "a method that names no backend": "Nothing in the request says which backend it is for; the backend's own endpoint has it, with a name or a URI for access lists to judge by.",
     "a log message names no call": "On stdio a log message does not say which call it belongs to. From a process that callers share it reaches the "
     "client only while its call is the only one; else the gateway's own log has it.",
     "a process of one's own": "Where sessions have processes of their own, and lists are theirs, a client of the modern era, which has no "

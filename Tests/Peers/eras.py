@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import mcp_types as types
+from mcp.server.runner import serve_dual_era_loop, serve_loop
 from mcp.shared.message import SessionMessage
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 
@@ -94,3 +95,14 @@ async def without_initialize(incoming: Any, outgoing: Any) -> Any:
         group.start_soon(relay)
         yield receive
         group.cancel_scope.cancel()
+
+
+async def serve(server: Any, era: str, incoming: Any, outgoing: Any, state: Any) -> None:
+    """Serves the two halves of a stdio connection in one era, or in both."""
+    if era == "legacy":
+        await serve_loop(server, incoming, outgoing, lifespan_state=state)
+    elif era == "modern":
+        async with without_initialize(incoming, outgoing) as filtered:
+            await serve_dual_era_loop(server, filtered, outgoing, lifespan_state=state)
+    else:
+        await serve_dual_era_loop(server, incoming, outgoing, lifespan_state=state)

@@ -5,20 +5,14 @@ struct BackendNews: Sendable {
   /// A resource that was subscribed to has changed.
   var updated: @Sendable (_ uri: String) -> Void = { _ in }
 
-  /// Takes a notification; whether it was one of these.
-  @discardableResult
-  func take(_ message: [UInt8], _ envelope: Envelope) -> Bool {
-    switch envelope.method {
-    case .notificationsToolsListChanged?, .notificationsPromptsListChanged?,
-      .notificationsResourcesListChanged?:
-      envelope.method.map(listChanged)
-    case .notificationsResourcesUpdated:
-      guard let uri = envelope.uri else { return true }
+  /// Takes a notification, if it is one of these.
+  func take(_ message: [UInt8], _ envelope: Envelope) {
+    guard let method = envelope.method, method.isNews else { return }
+    if method != .notificationsResourcesUpdated {
+      listChanged(method)
+    } else if let uri = envelope.uri {
       updated(message.withUnsafeBytes { JSONReader($0).text(uri) })
-    default:
-      return false
     }
-    return true
   }
 
   func take(_ message: [UInt8]) {

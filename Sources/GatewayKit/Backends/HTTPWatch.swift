@@ -81,12 +81,6 @@ actor HTTPWatch {
 
   private var canSubscribe: Bool { capabilities["resources"]?["subscribe"]?.boolValue == true }
 
-  private var hasListChanges: Bool {
-    ["tools", "prompts", "resources"].contains {
-      capabilities[$0]?["listChanged"]?.boolValue == true
-    }
-  }
-
   /// It is listened to from now on; what changed before was not heard.
   private func isHeard(_ number: Int) {
     current = number
@@ -106,7 +100,7 @@ actor HTTPWatch {
 
   private func restart() {
     let old = stream
-    guard let era, hasListChanges || !uris.isEmpty else {
+    guard let era, !filter.members.isEmpty else {
       old?.cancel()
       stream = nil
       return release()
@@ -127,17 +121,7 @@ actor HTTPWatch {
   }
 
   private var filter: JSONObject {
-    var filter = JSONObject()
-    for (list, member) in [
-      ("tools", "toolsListChanged"), ("prompts", "promptsListChanged"),
-      ("resources", "resourcesListChanged"),
-    ] where capabilities[list]?["listChanged"]?.boolValue == true {
-      filter[member] = .bool(true)
-    }
-    if !uris.isEmpty {
-      filter["resourceSubscriptions"] = .array(uris.sorted().map(JSONValue.string))
-    }
-    return filter
+    ListChange.filter(ListChange.announced(in: capabilities), resources: uris.sorted())
   }
 
   /// One `subscriptions/listen`, to its end; whether another is to follow.

@@ -126,7 +126,7 @@ extension StdioChild {
       logger.warning(
         "\(backend): it sent a request, which a server may not: \(SafeText.line(name))")
     } else if envelope.method == .ping {
-      notify(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":{}}"#.utf8))
+      notify(ServerRequest.response(id: id, result: Array("{}".utf8)))
     } else if let number = onlyClient {
       state.withLock { state in
         // Those of requests that are over are of no use.

@@ -90,7 +90,7 @@ extension MCPService {
       }
     }
     // The gateway itself tells when what a caller may see changes.
-    for name in ["tools", "prompts", "resources"] where union[name] != nil {
+    for name in ListChange.all.map(\.capability) where union[name] != nil {
       var members = union[name]?.objectValue ?? JSONObject()
       members["listChanged"] = true
       union[name] = .object(members)

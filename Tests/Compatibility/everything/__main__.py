@@ -20,7 +20,9 @@ import anyio  # noqa: E402
 import transports  # noqa: E402
 from news import News  # noqa: E402
 from server import build  # noqa: E402
+from serving import serve  # noqa: E402
 
+from wire.asgi import RecordingApp  # noqa: E402
 from wire.recording import Recording  # noqa: E402
 
 
@@ -42,10 +44,10 @@ def main() -> None:
     if options.transport == "stdio":
         anyio.run(transports.stdio, server, options.era, recording, news)
     elif options.transport == "sse":
-        transports.serve(transports.sse(server), "/sse", recording, options.port)
+        serve(RecordingApp(transports.sse(server), recording), "/sse", options.port)
     else:
         app = transports.streamable(server, options.era, options.transport == "json", options.resumable, options.check_host)
-        transports.serve(app, "/mcp", recording, options.port)
+        serve(RecordingApp(app, recording), "/mcp", options.port)
 
 
 main()

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
-import sys
-import threading
 from typing import Any
 
 import anyio
 import eras
-import uvicorn
-from mcp.server.runner import serve_dual_era_loop, serve_loop
+from mcp.server.runner import serve_loop
 from mcp.server.sse import SseServerTransport
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
@@ -20,8 +14,6 @@ from events import RecentEvents
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-
-from wire.asgi import RecordingApp
 
 # The check of Host and Origin is the gateway's own business.
 ANY_HOST = TransportSecuritySettings(enable_dns_rebinding_protection=False)
@@ -31,13 +23,7 @@ async def stdio(server: Any, era: str, recording: Any, news: Any) -> None:
     async with anyio.create_task_group() as tasks, stdio_server() as (incoming, outgoing), server.lifespan(server) as state:
         tasks.start_soon(news.follow)
         incoming, outgoing = recording.streams(incoming, outgoing)
-        if era == "legacy":
-            await serve_loop(server, incoming, outgoing, lifespan_state=state)
-        elif era == "modern":
-            async with eras.without_initialize(incoming, outgoing) as filtered:
-                await serve_dual_era_loop(server, filtered, outgoing, lifespan_state=state)
-        else:
-            await serve_dual_era_loop(server, incoming, outgoing, lifespan_state=state)
+        await eras.serve(server, era, incoming, outgoing, state)
         tasks.cancel_scope.cancel()
 
 
@@ -70,23 +56,3 @@ def sse(server: Any) -> Any:
         return Response()
 
     return Starlette(routes=[Route("/sse", stream), Mount("/messages/", app=transport.handle_post_message)])
-
-
-def serve(app: Any, path: str, recording: Any, port: int = 0) -> None:
-    """Prints the endpoint's URL once it listens; ends when stdin is closed."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(2048)
-    app = RecordingApp(app, recording)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1))
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}{path}", flush=True)
-
-    def watch() -> None:
-        with contextlib.suppress(OSError):
-            while sys.stdin.buffer.read(4096):
-                pass
-        server.should_exit = True
-
-    threading.Thread(target=watch, daemon=True).start()
-    asyncio.run(server.serve(sockets=[listener]))

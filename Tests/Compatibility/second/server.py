@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import socket
 import sys
-import threading
 import warnings
 from pathlib import Path
 
@@ -15,7 +11,7 @@ warnings.simplefilter("ignore")
 
 import eras  # noqa: E402
 import mcp_types as types  # noqa: E402
-import uvicorn  # noqa: E402
+import serving  # noqa: E402
 from fastmcp import Context, FastMCP  # noqa: E402
 from fastmcp.exceptions import ToolError  # noqa: E402
 
@@ -89,20 +85,7 @@ async def greet(person: str) -> str:
 
 def main() -> None:
     app = (eras.LegacyOnly if sys.argv[1] == "legacy" else eras.ModernOnly)(mcp.http_app(path="/mcp"))
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1))
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}/mcp", flush=True)
-
-    def watch() -> None:
-        with contextlib.suppress(OSError):
-            while sys.stdin.buffer.read(4096):
-                pass
-        server.should_exit = True
-
-    threading.Thread(target=watch, daemon=True).start()
-    asyncio.run(server.serve(sockets=[listener]))
+    serving.serve(app, "/mcp")
 
 
 main()

@@ -36,7 +36,23 @@ def plain(item: Any) -> Any:
     return message.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-class Reading:
+class Around:
+    """A stream around another, which does all that the class itself does not."""
+
+    inner: Any
+
+    async def __aenter__(self) -> Around:
+        await self.inner.__aenter__()
+        return self
+
+    async def __aexit__(self, *failure: Any) -> None:
+        await self.inner.__aexit__(*failure)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+class Reading(Around):
     """A receive stream whose messages are recorded as they come. Each process is a connection of its own."""
 
     name = f"process {os.getpid()}"
@@ -53,18 +69,8 @@ class Reading:
             self.recording.add("in", self.name, message=plain(item))
         return item
 
-    async def __aenter__(self) -> Reading:
-        await self.inner.__aenter__()
-        return self
 
-    async def __aexit__(self, *failure: Any) -> None:
-        await self.inner.__aexit__(*failure)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
-
-
-class Writing:
+class Writing(Around):
     """A send stream whose messages are recorded as they go."""
 
     name = f"process {os.getpid()}"
@@ -75,13 +81,3 @@ class Writing:
     async def send(self, item: Any) -> None:
         self.recording.add("out", self.name, message=plain(item))
         await self.inner.send(item)
-
-    async def __aenter__(self) -> Writing:
-        await self.inner.__aenter__()
-        return self
-
-    async def __aexit__(self, *failure: Any) -> None:
-        await self.inner.__aexit__(*failure)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)

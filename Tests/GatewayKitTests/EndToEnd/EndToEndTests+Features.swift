@@ -44,11 +44,7 @@ extension EndToEndTests {
     func calls(mode: String, backend: String) async throws {
       let scene = try await Scene.ready()
       let client = try await scene.connect(mode)
-      let text = "Grüße \u{1F30D} \"quoted\" \\ \u{1}"
-      let echo = try await scene.client.call(client, "\(backend)__echo", ["text": .string(text)])
-      #expect(echo.toolText == text)
-      let sum = try await scene.client.call(client, "\(backend)__add", ["a": -2, "b": 44])
-      #expect(sum["structuredContent"]?["result"] == 42)
+      try await scene.client.usesTools(client, of: backend)
       try await scene.client.close(client)
     }
 
@@ -58,24 +54,7 @@ extension EndToEndTests {
     func gets(mode: String, backend: String) async throws {
       let scene = try await Scene.ready()
       let client = try await scene.connect(mode)
-      let prompt = try await scene.client.do(
-        "prompt",
-        [
-          "client": .string(client), "name": .string("\(backend)__greet"),
-          "arguments": ["person": "Ada"],
-        ])
-      let message = prompt["messages"]?.arrayValue?.first?["content"]?["text"]
-      #expect(message == .string("Greet Ada in the name of \(backend)."))
-
-      for (uri, text) in [
-        ("\(backend)://about", "\(backend) is a peer for tests."),
-        ("\(backend)://items/pear", "\(backend) item pear"),
-      ] {
-        let read = try await scene.client.do(
-          "read", ["client": .string(client), "uri": .string(uri)])
-        #expect(read["contents"]?.arrayValue?.first?["text"] == .string(text))
-      }
-
+      try await scene.client.getsPromptAndResources(client, of: backend)
       for (reference, argument) in [
         (("prompt", "\(backend)__greet"), "person"),
         (("template", "\(backend)://items/{item}"), "item"),
@@ -97,18 +76,7 @@ extension EndToEndTests {
     func progresses(mode: String, backend: String) async throws {
       let scene = try await Scene.ready()
       let client = try await scene.connect(mode)
-      let id = try scene.client.begin(
-        "call",
-        [
-          "client": .string(client), "name": .string("\(backend)__progress"),
-          "arguments": ["steps": 5, "delay": 0],
-        ])
-      let result = try await scene.client.finish(id)
-      #expect(result.toolText == "5 steps")
-      let steps = scene.client.events.filter {
-        $0["event"] == "progress" && $0["id"]?.intValue == id
-      }
-      #expect(steps.compactMap { $0["message"]?.stringValue } == (1...5).map { "step \($0)" })
+      try await scene.client.hearsProgress(client, of: backend)
       try await scene.client.close(client)
     }
 

@@ -36,7 +36,7 @@ package struct CallTranslation: Sendable {
   /// The client's id as it is spelled.
   package let id: [UInt8]
   /// By which the backend knows the request; nil for the client's own id.
-  package let ownID: [UInt8]?
+  package var ownID: [UInt8]?
   package let progressToken: [UInt8]?
   /// By which the backend knows that; nil for the client's own token.
   package let ownProgressToken: [UInt8]?
@@ -119,20 +119,11 @@ package struct CallTranslation: Sendable {
       return .notification(message)
     case .notificationsCancelled:
       return envelope.requestID.map { .withdrawn(Array(bytes[$0])) } ?? .nothing
-    case .some(let method) where Self.isNews(method):
+    case .some(let method) where method.isNews:
       // On a modern call's stream there is only what belongs to the call.
       return direction == .none ? .notification(message) : .news(message)
     default:
       return direction == .toModernClient ? .nothing : .notification(message)
-    }
-  }
-
-  package static func isNews(_ method: Method) -> Bool {
-    switch method {
-    case .notificationsToolsListChanged, .notificationsPromptsListChanged,
-      .notificationsResourcesListChanged, .notificationsResourcesUpdated:
-      true
-    default: false
     }
   }
 

@@ -46,4 +46,15 @@ enum EndingCause: String {
   case sessionEnded = "the session was ended"
   case gatewayStopped = "the gateway stopped"
   case backendRemoved = "the backend was removed"
+
+  /// Nil for a key that is valid.
+  init?(_ verdict: KeyVerdict) {
+    switch verdict {
+    case .unknown: self = .keyGone
+    case .revoked: self = .keyRevoked
+    case .expired: self = .keyExpired
+    case .disabled: self = .userDisabled
+    case .valid: return nil
+    }
+  }
 }

@@ -112,11 +112,7 @@ extension BackendCall {
     round = nil
     // Each request has an id of its own (2026-07-28, Multi Round-Trip Requests, Client, 3).
     let id = Array("\"retry-\(server.nextNumber())\"".utf8)
-    translation = CallTranslation(
-      translation.direction, method: translation.method, id: translation.id, ownID: id,
-      progressToken: translation.progressToken,
-      ownProgressToken: translation.ownProgressToken, logLevel: translation.logLevel,
-      serverInfo: translation.serverInfo)
+    translation.ownID = id
     sendRetry(members, id: id)
   }
 

@@ -32,6 +32,8 @@ extension BackendCall {
 
   /// Answers the client with what is asked, and waits for its retry.
   private func park() {
+    // What the retry has to be the same in.
+    let digest = ParkedCalls.digest(request.body, request.envelope)
     guard let number = server.parked.add(link, origin, digest: digest) else {
       return giveUp(.cannotWait)
     }
@@ -49,9 +51,6 @@ extension BackendCall {
     dismissSink(
       with: .interim(input.response(id: translation.id, serverInfo: translation.serverInfo)))
   }
-
-  /// What the retry has to be the same in.
-  private var digest: SHA256Digest { ParkedCalls.digest(request.body, request.envelope) }
 
   /// The client has come again.
   ///

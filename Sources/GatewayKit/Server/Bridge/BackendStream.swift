@@ -39,19 +39,10 @@ final class BackendStream: UpstreamReceiver {
     guard !isEnded else { return }
     isStream = false
     events = events.lastEventID.map { EventStreamParser(after: $0) } ?? EventStreamParser()
-    var bytes = ByteBuffer()
-    bytes.writeBytes(peer.getStart)
-    bytes.writeBytes(link.headerLines)
-    if let last = events.lastEventID {
-      bytes.writeString("last-event-id: ")
-      bytes.writeBytes(last)
-      bytes.writeString("\r\n")
-    }
-    bytes.writeString("\r\n")
     peer.send(
       UpstreamRequest(
-        bytes: bytes, client: self, isRepeatable: true, principal: nil, era: .legacy, session: nil,
-        id: nil))
+        bytes: peer.get(link.headerLines, after: events.lastEventID), client: self,
+        isRepeatable: true, principal: nil, era: .legacy, session: nil, id: nil))
   }
 
   func close() {
@@ -121,7 +112,7 @@ final class BackendStream: UpstreamReceiver {
 
   private func told(_ message: [UInt8], _ envelope: Envelope) {
     switch envelope.method {
-    case .some(let method) where CallTranslation.isNews(method):
+    case .some(let method) where method.isNews:
       server.news(of: link.backend, message)
     case .notificationsCancelled:
       withdraw(message, envelope)
@@ -195,9 +186,6 @@ final class BackendStream: UpstreamReceiver {
   }
 
   private func tell(_ message: [UInt8]) {
-    peer.send(
-      UpstreamRequest(
-        bytes: peer.post(message, link.headerLines), client: UnreadAnswer(), isRepeatable: false,
-        principal: nil, era: .legacy, session: nil, id: nil))
+    peer.tell(message, link.headerLines, of: nil, era: .legacy)
   }
 }

@@ -23,15 +23,10 @@ struct CallOrigin {
   mutating func endingCause(_ loop: LoopState, _ now: Int64) -> EndingCause? {
     guard loop.routes.route(backend) != nil else { return .backendRemoved }
     guard let credential else { return nil }
-    switch loop.snapshot.authenticate(credential, now: now) {
-    case .unknown: return .keyGone
-    case .revoked: return .keyRevoked
-    case .expired: return .keyExpired
-    case .disabled: return .userDisabled
-    case .valid(let present):
-      guard present !== caller else { return nil }
-      caller = present
-      return isAllowed(by: present.rules) ? nil : .accessNarrowed
-    }
+    let verdict = loop.snapshot.authenticate(credential, now: now)
+    guard case .valid(let present) = verdict else { return EndingCause(verdict) }
+    guard present !== caller else { return nil }
+    caller = present
+    return isAllowed(by: present.rules) ? nil : .accessNarrowed
   }
 }

@@ -15,6 +15,4 @@ final class CallTable: Sendable {
   func remove(_ key: Key) { calls.withLock { $0[key] = nil } }
 
   func find(_ key: Key) -> CallLink? { calls.withLock { $0[key] } }
-
-  var count: Int { calls.withLock { $0.count } }
 }

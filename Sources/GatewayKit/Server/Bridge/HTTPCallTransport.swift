@@ -38,7 +38,7 @@ final class HTTPCallTransport: CallTransport {
     self.call = call
     let exchange = HTTPExchange(self, events: EventStreamParser())
     self.exchange = exchange
-    peer.send(upstreamRequest(post(request), exchange, isRepeatable: isRepeatable))
+    send(peer.post(request, headerLines), to: exchange, isRepeatable: isRepeatable)
   }
 
   /// Takes over an answer that has begun; its head comes next.
@@ -52,18 +52,15 @@ final class HTTPCallTransport: CallTransport {
   }
 
   func tell(_ message: [UInt8]) {
-    peer.send(upstreamRequest(post(message), UnreadAnswer(), isRepeatable: false))
+    peer.tell(message, headerLines, of: call?.origin.caller.principal, era: era)
   }
 
-  private func upstreamRequest(
-    _ bytes: ByteBuffer, _ receiver: any UpstreamReceiver, isRepeatable: Bool
-  ) -> UpstreamRequest {
-    UpstreamRequest(
-      bytes: bytes, client: receiver, isRepeatable: isRepeatable,
-      principal: call?.origin.caller.principal, era: era, session: nil, id: nil)
+  private func send(_ bytes: ByteBuffer, to exchange: HTTPExchange, isRepeatable: Bool) {
+    peer.send(
+      UpstreamRequest(
+        bytes: bytes, client: exchange, isRepeatable: isRepeatable,
+        principal: call?.origin.caller.principal, era: era, session: nil, id: nil))
   }
-
-  private func post(_ message: [UInt8]) -> ByteBuffer { peer.post(message, headerLines) }
 
   func pause() { exchange?.pause() }
 
@@ -134,13 +131,7 @@ final class HTTPCallTransport: CallTransport {
     loop.eventLoop.assumeIsolated().scheduleTask(in: wait) { [self] in
       guard isCurrent(exchange) else { return }
       loop.readClock()
-      var bytes = ByteBuffer()
-      bytes.writeBytes(peer.getStart)
-      bytes.writeBytes(headerLines)
-      bytes.writeString("last-event-id: ")
-      bytes.writeBytes(last)
-      bytes.writeString("\r\n\r\n")
-      peer.send(upstreamRequest(bytes, exchange, isRepeatable: true))
+      send(peer.get(headerLines, after: last), to: exchange, isRepeatable: true)
     }
     return true
   }

@@ -65,5 +65,8 @@ final class ReplayStream: Sendable {
     }
   }
 
+  /// It is being read.
+  func touch() { state.withLock { $0.lastUsed = MonotonicClock.seconds } }
+
   func isOld(_ now: Int64) -> Bool { state.withLock { now - $0.lastUsed > Self.keptFor } }
 }

@@ -19,13 +19,6 @@ final class ReplayTable: Sendable {
     }
   }
 
-  func remove(_ stream: ReplayStream) {
-    streams.withLock { streams in
-      streams[stream.session]?.removeAll { $0 === stream }
-      if streams[stream.session]?.isEmpty == true { streams[stream.session] = nil }
-    }
-  }
-
   /// The stream that an event id is of, and the event's number.
   func find(_ session: SessionNumber, _ id: String) -> (stream: ReplayStream, number: UInt64)? {
     let own = streams.withLock { $0[session] ?? [] }
@@ -36,8 +29,6 @@ final class ReplayTable: Sendable {
   }
 
   /// Forgets what nobody came back for.
-  ///
-  /// - Parameter isRead: whether the session has a stream that is being read.
   func forgetOld(_ now: Int64) {
     streams.withLock { streams in
       for (session, own) in streams {
@@ -46,6 +37,4 @@ final class ReplayTable: Sendable {
       }
     }
   }
-
-  var count: Int { streams.withLock { $0.values.reduce(0) { $0 + $1.count } } }
 }

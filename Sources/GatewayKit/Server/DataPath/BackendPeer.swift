@@ -64,7 +64,34 @@ final class BackendPeer {
     return bytes
   }
 
+  /// A whole request for an event stream.
+  ///
+  /// - Parameter last: the id of the event behind which it is taken up; nil for its beginning.
+  func get(_ headerLines: [UInt8], after last: [UInt8]?) -> ByteBuffer {
+    var bytes = ByteBuffer()
+    bytes.writeBytes(getStart)
+    bytes.writeBytes(headerLines)
+    if let last {
+      bytes.writeString("last-event-id: ")
+      bytes.writeBytes(last)
+      bytes.writeString("\r\n")
+    }
+    bytes.writeString("\r\n")
+    return bytes
+  }
+
   // MARK: Connections
+
+  /// Sends what is not answered: a response, or a notification.
+  func tell(
+    _ message: [UInt8], _ headerLines: [UInt8], of principal: Principal?,
+    era: ProtocolVersion.Era
+  ) {
+    send(
+      UpstreamRequest(
+        bytes: post(message, headerLines), client: UnreadAnswer(), isRepeatable: false,
+        principal: principal, era: era, session: nil, id: nil))
+  }
 
   /// Sends `request` on an idle connection or on a new one.
   func send(_ request: consuming UpstreamRequest) {

@@ -86,6 +86,12 @@ extension ClientConnection {
     call.begin(over: transport)
   }
 
+  /// What the client says that it can be asked.
+  var clientCapabilities: JSONValue {
+    request.session?.token.client.capabilities
+      ?? request.value(of: request.envelope?.clientCapabilities) ?? .null
+  }
+
   func makeCall(
     _ forward: Forward, _ translation: CallTranslation, _ translated: RequestTranslation,
     _ capabilities: JSONValue

@@ -58,19 +58,14 @@ extension ClientConnection {
       return .backendRemoved
     }
     guard let credential = request.credential, let caller = request.caller else { return nil }
-    switch loop.snapshot.authenticate(credential, now: now) {
-    case .unknown: return .keyGone
-    case .revoked: return .keyRevoked
-    case .expired: return .keyExpired
-    case .disabled: return .userDisabled
-    case .valid(let present):
-      // The same object: nothing was changed since.
-      guard present !== caller else { return nil }
-      request.caller = present
-      guard isStillAllowed(present.rules) else { return .accessNarrowed }
-      if present.rules != caller.rules { accessChanged() }
-      return nil
-    }
+    let verdict = loop.snapshot.authenticate(credential, now: now)
+    guard case .valid(let present) = verdict else { return EndingCause(verdict) }
+    // The same object: nothing was changed since.
+    guard present !== caller else { return nil }
+    request.caller = present
+    guard isStillAllowed(present.rules) else { return .accessNarrowed }
+    if present.rules != caller.rules { accessChanged() }
+    return nil
   }
 
   private func isStillAllowed(_ rules: AccessRules) -> Bool {

@@ -95,8 +95,8 @@ extension ClientConnection {
     let resources = (wanted["resourceSubscriptions"]?.arrayValue ?? [])
       .prefix(SubscriptionTable.limit).compactMap { $0.stringValue.flatMap(resource) }
     var kinds: Set<Method> = []
-    for (member, kind) in Self.filterMembers where wanted[member]?.boolValue == true {
-      kinds.insert(kind)
+    for list in ListChange.all where wanted[list.filterMember]?.boolValue == true {
+      kinds.insert(list.notification)
     }
     let listening = Listening(kinds: kinds, id: id)
     guard let caller = request.caller, let offered = request.bodyBytes(envelope.clientCapabilities)
@@ -125,22 +125,13 @@ extension ClientConnection {
     }
   }
 
-  private static let filterMembers: [(String, Method)] = [
-    ("toolsListChanged", .notificationsToolsListChanged),
-    ("promptsListChanged", .notificationsPromptsListChanged),
-    ("resourcesListChanged", .notificationsResourcesListChanged),
-  ]
-
   private func beginListening(_ listening: Listening, _ uris: [String]) {
     beginStream()
     answer.isOpenEnded = true
     answer.listening = listening
     startEventStream()
-    var honoured = JSONObject()
-    for (member, kind) in Self.filterMembers where listening.kinds.contains(kind) {
-      honoured[member] = .bool(true)
-    }
-    if !uris.isEmpty { honoured["resourceSubscriptions"] = .array(uris.map(JSONValue.string)) }
+    let honoured = ListChange.filter(
+      ListChange.all.filter { listening.kinds.contains($0.notification) }, resources: uris)
     tell(
       notification(
         .notificationsSubscriptionsAcknowledged, [("notifications", .object(honoured))]))
@@ -193,11 +184,11 @@ extension ClientConnection {
   /// The caller's access is another than before.
   func accessChanged() {
     guard answer.isOpenEnded else { return }
-    tellChanged(Set(Self.filterMembers.map(\.1)))
+    tellChanged(Set(ListChange.all.map(\.notification)))
   }
 
   func tellChanged(_ kinds: Set<Method>) {
-    for (_, kind) in Self.filterMembers where kinds.contains(kind) {
+    for kind in ListChange.all.map(\.notification) where kinds.contains(kind) {
       guard answer.listening.map({ $0.kinds.contains(kind) }) ?? true else { continue }
       tell(notification(kind))
     }

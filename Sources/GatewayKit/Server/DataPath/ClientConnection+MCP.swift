@@ -272,11 +272,8 @@ extension ClientConnection {
     }
     let message = request.body.withUnsafeReadableBytes { Array($0) }
     for link in session.links {
-      guard let peer = loop.peer(link.backend) else { continue }
-      peer.send(
-        UpstreamRequest(
-          bytes: peer.post(message, link.headerLines), client: UnreadAnswer(),
-          isRepeatable: false, principal: caller.principal, era: .legacy, session: nil, id: nil))
+      loop.peer(link.backend)?.tell(
+        message, link.headerLines, of: caller.principal, era: .legacy)
     }
     let client = ChannelClient(
       session: session.token.number, principal: caller.principal, identity: session.token.client)

@@ -122,7 +122,7 @@ extension ClientConnection {
     }
   }
 
-  private func decision(_ backend: BackendID, _ name: JSONString) -> Decision {
+  func decision(_ backend: BackendID, _ name: JSONString) -> Decision {
     guard let rules = request.caller?.rules else { return .deny(.unknownMethod) }
     return withText(name) { rules.decide(.named(backend, name: $0)) }
   }
@@ -138,7 +138,7 @@ extension ClientConnection {
   }
 
   /// For a read by a template the URI itself is what the lists are about.
-  private func decision(_ target: RouteTarget) -> Decision {
+  func decision(_ target: RouteTarget) -> Decision {
     guard let rules = request.caller?.rules else { return .deny(.unknownMethod) }
     if request.envelope?.method == .resourcesRead, let uri = request.envelope?.uri {
       return decision(target.backend, uri)

@@ -144,6 +144,7 @@ extension ClientConnection {
   /// A comment keeps proxies from ending a silent stream of ours; a relayed one is the backend's.
   func writeComment() {
     guard answer.isOpenEnded else { return }
+    answer.replay?.touch()
     writeEventBytes(ByteBuffer(string: ": keep-alive\n\n"))
   }
 
@@ -253,9 +254,6 @@ extension ClientConnection {
     let token = request.bodyBytes(envelope.progressToken)
     var translated = RequestTranslation()
     translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
-    let capabilities =
-      request.session?.token.client.capabilities
-      ?? request.value(of: envelope.clientCapabilities) ?? .null
     let direction: CallTranslation.Direction
     switch (era, route.view.eras.contains(era) || route.view.eras.isEmpty) {
     case (_, true):
@@ -277,7 +275,7 @@ extension ClientConnection {
         direction, method: envelope.method, id: id, progressToken: token,
         logLevel: era == .modern ? logLevel(envelope) : request.session?.logLevel,
         serverInfo: direction == .toModernClient ? route.view.catalog?.serverInfo?.bytes : nil),
-      translated, capabilities: capabilities,
+      translated, capabilities: clientCapabilities,
       over: ChannelCallTransport(backend: backend, client: client, loop: loop))
   }
 }

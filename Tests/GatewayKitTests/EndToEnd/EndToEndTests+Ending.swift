@@ -143,6 +143,39 @@ extension EndToEndTests {
       try await gateway.stop()
     }
 
+    @Test("a request of an extension's is refused with what it names")
+    func refusesExtensions() async throws {
+      let backend = try await FaultyServer("modern")
+      let gateway = try await RunningGateway.start(
+        backends: ["peer": ["url": .string(backend.url)]])
+      try await Scene.waitForCatalogs(of: gateway, ["peer"])
+      try backend.become("hang")
+      try await gateway.command("users", "create", "alice")
+      let key = try await gateway.makeKey(for: "alice", named: "k")
+      let params: JSONValue = ["name": "peer__one", "_meta": RunningGateway.modernMeta]
+      let wire = try Wire(port: gateway.port)
+      try wire.send(
+        "POST", "/mcp",
+        [
+          ("Authorization", "Bearer \(key)"), ("Content-Type", "application/json"),
+          ("Accept", "application/json, text/event-stream"),
+        ] + RunningGateway.mirror("acme/do", params),
+        RunningGateway.message("acme/do", params, id: "under-way"))
+      #expect(
+        try await eventually {
+          try backend.seen().contains { $0["body"]?.stringValue?.contains("acme/do") == true }
+        })
+      try await gateway.command("access", "block", "alice", "peer/two")
+      try await Task.sleep(for: .milliseconds(300))
+      try await gateway.command("access", "block", "alice", "peer/one")
+      let started = ContinuousClock.now
+      let answer = try wire.receive()
+      #expect(answer.status == 403 && answer.text.contains("access_denied"), "\(answer.text)")
+      #expect(ContinuousClock.now - started < .seconds(1))
+      try await gateway.stop()
+      await backend.stop()
+    }
+
     @Test("a backend that is removed ends its calls, and no other's")
     func endsWithTheBackend() async throws {
       let peer = try await PeerServer.start("peer")

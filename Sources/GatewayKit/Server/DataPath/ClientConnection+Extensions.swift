@@ -80,8 +80,7 @@ extension ClientConnection {
     }
     begin(
       forward, CallTranslation(.none, method: envelope.method, id: id), translated,
-      capabilities: request.session?.token.client.capabilities
-        ?? request.value(of: envelope.clientCapabilities) ?? .null,
+      capabilities: clientCapabilities,
       in: request.session?.token.number,
       over: HTTPCallTransport(
         peer: peer, era: era, headerLines: lines, isRepeatable: forward.isRepeatable, loop: loop))
@@ -90,32 +89,26 @@ extension ClientConnection {
   // MARK: Methods that no revision has
 
   /// By the rule of what it names: a tool's or prompt's name, or a resource's URI. On the joint endpoint
-  /// that tells the backend too; a method that names nothing is only `/mcp/{backend}`'s.
+  /// that tells the backend too. Access lists could not judge a method that names nothing: there is none.
   func routeUnknown(_ envelope: Envelope) {
-    guard envelope.method == nil, let rules = request.caller?.rules,
-      let name = envelope.name ?? envelope.uri
+    guard envelope.method == nil, let name = envelope.operand
     else { return answerError(.methodNotFound(methodName(envelope))) }
     let routes = loop.routes
+    let isNamed = envelope.name != nil
     let target =
-      request.scope.map { ($0, false) }
-      ?? withText(name) { bytes in
-        (envelope.name != nil
+      request.scope != nil
+      ? nil
+      : withText(name) { bytes in
+        isNamed
           ? routes.tools[bytes] ?? routes.prompts[bytes]
-          : routes.resources[bytes] ?? routes.template(matching: Array(bytes))).map {
-            ($0.backend, envelope.name != nil)
-          }
+          : routes.resources[bytes] ?? routes.template(matching: Array(bytes))
       }
-    guard let (backend, isRenamed) = target, loop.routes.route(backend) != nil else {
-      return answerError(.methodNotFound(methodName(envelope)))
-    }
-    let own = isRenamed ? withText(name) { routes.tools[$0] ?? routes.prompts[$0] } : nil
-    let isAllowed =
-      own.map { own in
-        own.name.withUnsafeBytes { rules.decide(.named(backend, name: $0)).isAllowed }
-      } ?? withText(name) { rules.decide(.named(backend, name: $0)).isAllowed }
-    guard isAllowed else { return answerError(.methodNotFound(methodName(envelope))) }
+    let renamed = isNamed ? target : nil
+    guard let backend = request.scope ?? target?.backend, routes.route(backend) != nil,
+      (renamed.map(decision) ?? decision(backend, name)).isAllowed
+    else { return answerError(.methodNotFound(methodName(envelope))) }
     forward(
-      Forward(backend: backend, splice: own.map { (name.range, $0) }, isRepeatable: false))
+      Forward(backend: backend, splice: renamed.map { (name.range, $0) }, isRepeatable: false))
   }
 
   private func methodName(_ envelope: Envelope) -> String {

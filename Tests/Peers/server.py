@@ -1,4 +1,4 @@
-"""A backend for the tests: the official SDK's server, over HTTP, HTTPS or stdio.
+"""A backend for the tests: the official SDK's server, over HTTP, HTTPS, HTTP+SSE or stdio.
 
 Over HTTP the first line on stdout is the endpoint's URL; it is printed once the socket listens.
 `GET /stats` beside the endpoint answers what the server has seen, so that a test can assert it.
@@ -7,27 +7,21 @@ Over HTTP the first line on stdout is the endpoint's URL; it is printed once the
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
 import json
 import signal
-import socket
-import sys
-import threading
 from typing import Any
 
 import anyio
 import mcp_types as types
-import uvicorn
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.server.runner import serve_dual_era_loop, serve_loop
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
 import eras
 import interviews
+from serving import serve
 from stats import Stats, StatsApp
 
 
@@ -134,61 +128,41 @@ def build(name: str, stats: Stats) -> MCPServer:
 async def serve_stdio(mcp: MCPServer, which: str) -> None:
     server = mcp._lowlevel_server
     async with stdio_server() as (incoming, outgoing), server.lifespan(server) as state:
-        if which == "legacy":
-            await serve_loop(server, incoming, outgoing, lifespan_state=state)
-        elif which == "modern":
-            async with eras.without_initialize(incoming, outgoing) as filtered:
-                await serve_dual_era_loop(server, filtered, outgoing, lifespan_state=state)
-        else:
-            await serve_dual_era_loop(server, incoming, outgoing, lifespan_state=state)
+        await eras.serve(server, which, incoming, outgoing, state)
 
 
 def serve_http(mcp: MCPServer, stats: Stats, options: argparse.Namespace) -> None:
-    app: Any = mcp.streamable_http_app(
-        streamable_http_path=options.path,
-        json_response=options.json_response,
-        stateless_http=options.stateless,
-        max_request_body_size=64 << 20,
-        max_sessions=100_000,
-        # Tests reach it by several names; the check is the gateway's own business.
-        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
-    )
+    # Tests reach it by several names; the check is the gateway's own business.
+    any_host = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app: Any
+    if options.transport == "sse":
+        app = mcp.sse_app(sse_path=options.path, max_request_body_size=64 << 20, transport_security=any_host)
+    else:
+        app = mcp.streamable_http_app(
+            streamable_http_path=options.path,
+            json_response=options.json_response,
+            stateless_http=options.stateless,
+            max_request_body_size=64 << 20,
+            max_sessions=100_000,
+            transport_security=any_host,
+        )
     if options.eras == "legacy":
         app = eras.LegacyOnly(app)
     elif options.eras == "modern":
         app = eras.ModernOnly(app)
     app = StatsApp(app, stats, token=options.require_token)
 
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", options.port))
-    listener.listen(2048)
     tls = {"ssl_certfile": options.tls[0], "ssl_keyfile": options.tls[1]} if options.tls else {}
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, log_level="error", access_log=False, timeout_graceful_shutdown=1, timeout_keep_alive=options.keep_alive, **tls
-        )
+    origin = "https://localhost" if options.tls else "http://127.0.0.1"
+    serve(
+        app, options.path, options.port, origin, until_eof=options.until_eof, force=True, timeout_keep_alive=options.keep_alive, **tls
     )
-    scheme, host = ("https", "localhost") if options.tls else ("http", "127.0.0.1")
-    print(f"{scheme}://{host}:{listener.getsockname()[1]}{options.path}", flush=True)
-
-    if options.until_eof:
-
-        def watch() -> None:
-            with contextlib.suppress(OSError):
-                while sys.stdin.buffer.read(4096):
-                    pass
-            server.should_exit = True
-            server.force_exit = True
-
-        threading.Thread(target=watch, daemon=True).start()
-    asyncio.run(server.serve(sockets=[listener]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", default="peer", help="server name, and the scheme of its resource URIs")
-    parser.add_argument("--transport", choices=["http", "stdio"], default="http")
+    parser.add_argument("--transport", choices=["http", "sse", "stdio"], default="http")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--path", default="/mcp", help="the endpoint's path")
     parser.add_argument("--eras", choices=["legacy", "modern", "both"], default="both")

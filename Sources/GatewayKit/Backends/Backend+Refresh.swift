@@ -54,9 +54,14 @@ extension Backend {
         BackendError.timedOut(backend: self.configuration.name, after: limit)
       }
       succeeded(findings, latency: .now - began)
+    } catch is HTTPBackend.OtherTransport {
+      await replace(self, true)
     } catch {
       // What was cancelled says nothing of the backend.
       if Task.isCancelled { return }
+      if let successor, (try? await successor.findings()) != nil {
+        return await replace(self, false)
+      }
       failed(BackendError.wrapping(error, backend: configuration.name))
     }
   }

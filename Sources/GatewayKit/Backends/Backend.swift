@@ -7,17 +7,24 @@ import Synchronization
 /// and longer while it fails. Everybody else reads `view`.
 package final class Backend: Sendable {
   package let id: BackendID
+  /// What the file says.
+  let written: BackendConfiguration
+  /// The same, with the transport that the backend was found to speak.
   package let configuration: BackendConfiguration
   package let streamHabit = StreamHabit()
   let way: Way
   /// Listens to what an HTTP backend says unasked.
   let watch: HTTPWatch?
+  /// Finds out whether a server that was found to speak HTTP+SSE has become one of Streamable HTTP.
+  let successor: HTTPBackend?
   let logger: Logger
   /// How long its lists stay while it is down.
   let grace: Duration
   let state: Mutex<State>
   /// The view is another than before.
   let changed: @Sendable () -> Void
+  /// It speaks another transport than the one that it was asked in: HTTP+SSE, or that no more.
+  let replace: @Sendable (Backend, _ isEventStream: Bool) async -> Void
 
   /// Who hears what the backend says unasked.
   let listener: BackendListener
@@ -47,23 +54,41 @@ package final class Backend: Sendable {
     var warnings: Set<String> = []
   }
 
+  /// - Parameters:
+  ///   - isEventStream: whether it was found to speak HTTP+SSE.
+  ///   - old: the same backend as it was known until now.
   init(
-    _ configuration: BackendConfiguration,
+    _ written: BackendConfiguration, isEventStream: Bool = false, continuing old: Backend? = nil,
     control: (BackendURL, [BackendHeader], StreamHabit) -> HTTPControl,
-    grace: Duration, logger: Logger, changed: @escaping @Sendable () -> Void
+    grace: Duration, logger: Logger, changed: @escaping @Sendable () -> Void,
+    replace: @escaping @Sendable (Backend, _ isEventStream: Bool) async -> Void
   ) {
-    id = BackendID(configuration.name)
+    id = BackendID(written.name)
+    self.written = written
+    var configuration = written
+    if isEventStream { configuration.useEventStream() }
     self.configuration = configuration
     self.logger = logger
     self.grace = grace
     self.changed = changed
-    state = Mutex(
-      State(
-        view: BackendView(configuration),
-        breaker: CircuitBreaker(
-          failures: configuration.breaker.failures, pause: configuration.breaker.pause)))
+    self.replace = replace
+    var state = State(
+      view: BackendView(configuration),
+      breaker: CircuitBreaker(
+        failures: configuration.breaker.failures, pause: configuration.breaker.pause))
+    if let old = old?.state.withLock({ $0 }) {
+      state.view = old.view
+      state.view.configuration = configuration
+      (state.breaker, state.backoff, state.warnings) = (old.breaker, old.backoff, old.warnings)
+    }
+    self.state = Mutex(state)
     let listener = BackendListener()
     self.listener = listener
+    if isEventStream, case .http(let url, let headers) = written.transport {
+      successor = HTTPBackend(name: written.name, control: control(url, headers, streamHabit))
+    } else {
+      successor = nil
+    }
     guard !configuration.disabled, configuration.unavailable == nil else {
       way = .none
       watch = nil

@@ -6,10 +6,12 @@ import Synchronization
 
 /// All backends of the configuration, in its order.
 package final class BackendSet: Sendable {
+  private enum Phase { case made, running, stopped }
+
   private struct State {
     var backends: [Backend] = []
+    var phase = Phase.made
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
-    var isRunning = false
     var onUpdate: @Sendable (BackendID, String, SessionNumber?) -> Void = { _, _, _ in }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
     var isPublishing = false
@@ -41,7 +43,7 @@ package final class BackendSet: Sendable {
     // Where nobody listens, that is the answer; when to try again is decided here.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
-    let backends = configurations.map(make)
+    let backends = configurations.map { make($0) }
     state.withLock { $0.backends = backends }
   }
 
@@ -51,15 +53,41 @@ package final class BackendSet: Sendable {
     Task { try? await client.shutdown() }
   }
 
-  private func make(_ configuration: BackendConfiguration) -> Backend {
+  private func make(
+    _ configuration: BackendConfiguration, isEventStream: Bool = false,
+    continuing old: Backend? = nil
+  ) -> Backend {
     Backend(
-      configuration,
+      configuration, isEventStream: isEventStream, continuing: old,
       control: { url, headers, habit in
         HTTPControl(
           backend: configuration.name, url: url, headers: headers, timeout: configuration.timeout,
           client: client, streamHabit: habit)
       },
-      grace: grace, logger: logger, changed: { [weak self] in self?.publish() })
+      grace: grace, logger: logger, changed: { [weak self] in self?.publish() },
+      replace: { [weak self] in await self?.replace($0, isEventStream: $1) })
+  }
+
+  /// Goes on with a backend in the transport that it was found to speak, and reads its catalog so.
+  private func replace(_ old: Backend, isEventStream: Bool) async {
+    let (new, isRunning) = state.withLock { state -> (Backend?, Bool) in
+      guard state.phase != .stopped,
+        let index = state.backends.firstIndex(where: { $0 === old })
+      else { return (nil, false) }
+      let new = make(old.written, isEventStream: isEventStream, continuing: old)
+      new.onUpdate(state.onUpdate, listChanged: state.listChanged)
+      state.backends[index] = new
+      return (new, state.phase == .running)
+    }
+    guard let new else { return }
+    if isRunning { new.start() }
+    logger.notice(
+      "\(new.configuration.name) speaks \(isEventStream ? "HTTP+SSE, the transport of 2024-11-05" : "Streamable HTTP")"
+    )
+    publish()
+    // It is its own reading that led here.
+    Task { await old.stop() }
+    await new.refreshCatalog()
   }
 
   /// Sets who hears that a backend's resource has changed.
@@ -79,7 +107,7 @@ package final class BackendSet: Sendable {
 
   package func start() {
     let backends = state.withLock { state in
-      state.isRunning = true
+      state.phase = .running
       return state.backends
     }
     for backend in backends { backend.start() }
@@ -92,7 +120,7 @@ package final class BackendSet: Sendable {
     saying farewell: @escaping @Sendable () async -> Void = {}
   ) async {
     let backends = state.withLock { state in
-      state.isRunning = false
+      state.phase = .stopped
       return state.backends
     }
     await withDiscardingTaskGroup { group in
@@ -151,7 +179,7 @@ package final class BackendSet: Sendable {
       var old = state.backends
       var new: [Backend] = []
       state.backends = configurations.map { configuration in
-        if let index = old.firstIndex(where: { $0.configuration == configuration }) {
+        if let index = old.firstIndex(where: { $0.written == configuration }) {
           return old.remove(at: index)
         }
         let made = make(configuration)

@@ -1,7 +1,7 @@
 /// A backend at one moment; what loops, lists and `/status` go by.
 package struct BackendView: Sendable {
   package let id: BackendID
-  package let configuration: BackendConfiguration
+  package var configuration: BackendConfiguration
   package var state: BackendState
   /// Since when it has been in this state.
   package var since: Timestamp

@@ -10,6 +10,8 @@ struct HTTPBackend: Sendable {
   ///
   /// An outage (401, 403, 5xx, no answer in time) proves nothing and is thrown. A modern backend
   /// may speak the legacy era too: only a session that opens proves that.
+  ///
+  /// - Throws: ``OtherTransport``, or ``BackendError``.
   func findings() async throws -> Findings {
     if case .modern(let discovered) = try await discover() {
       var reader = CatalogReader(backend: name) { method, params in
@@ -20,7 +22,14 @@ struct HTTPBackend: Sendable {
         eras: [.modern], versions: DiscoverVerdict.versions(discovered["supportedVersions"]),
         catalog: catalog, warnings: reader.warnings)
     }
-    let session = try await openSession(client: .gateway, version: .newestLegacy)
+    let answer = try await initialize(.gateway, .newestLegacy)
+    // 2025-11-25, Transports, Backwards Compatibility.
+    if (400..<500).contains(answer.status), (try? ResponseMessage(answer.message)) == nil,
+      (try? await control.namesEndpoint()) == true
+    {
+      throw OtherTransport()
+    }
+    let session = try await session(openedBy: answer)
     var reader = CatalogReader(backend: name) { method, params in
       try result(
         of: try await control.ask(method, params, headerLines: session.headerLines))
@@ -37,6 +46,9 @@ struct HTTPBackend: Sendable {
       eras: [.legacy], versions: [session.version.rawValue], isSessionless: session.id == nil,
       catalog: catalog, warnings: reader.warnings)
   }
+
+  /// It is a server of the HTTP+SSE transport.
+  struct OtherTransport: Error {}
 
   private func discover() async throws -> DiscoverVerdict {
     let answer = try await askModern(.serverDiscover, JSONObject())
@@ -68,11 +80,20 @@ struct HTTPBackend: Sendable {
   func openSession(
     client: ClientIdentity, version: ProtocolVersion
   ) async throws -> BackendSession {
+    try await session(openedBy: try await initialize(client, version))
+  }
+
+  private func initialize(
+    _ client: ClientIdentity, _ version: ProtocolVersion
+  ) async throws -> HTTPControl.Answer {
     var params = JSONObject()
     params["protocolVersion"] = .string(version.rawValue)
     params["capabilities"] = client.capabilities
     params["clientInfo"] = client.info ?? ClientIdentity.gateway.info
-    let answer = try await control.ask(.initialize, params, headerLines: [])
+    return try await control.ask(.initialize, params, headerLines: [])
+  }
+
+  private func session(openedBy answer: HTTPControl.Answer) async throws -> BackendSession {
     let result: [UInt8]
     do {
       result = try self.result(of: answer)

@@ -20,8 +20,17 @@ struct HTTPControl: Sendable {
   /// No two requests have the same id, in whichever session (2025-11-25, Base Protocol, Requests).
   private static let lastID = Atomic<UInt64>(0)
 
-  private static func nextID() -> String {
-    "gateway-\(lastID.add(1, ordering: .relaxed).newValue)"
+  private static func message(
+    _ method: Method, _ params: JSONObject
+  ) -> (id: String, message: JSONValue) {
+    let id = "gateway-\(lastID.add(1, ordering: .relaxed).newValue)"
+    return (
+      id,
+      [
+        "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
+        "params": .object(params),
+      ]
+    )
   }
 
   /// What came back for a request.
@@ -36,11 +45,7 @@ struct HTTPControl: Sendable {
   func ask(
     _ method: Method, _ params: JSONObject, headerLines: [(String, String)]
   ) async throws -> Answer {
-    let id = Self.nextID()
-    let message: JSONValue = [
-      "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
-      "params": .object(params),
-    ]
+    let (id, message) = Self.message(method, params)
     let isModern = headerLines.contains { $0.1 == ProtocolVersion.newestModern.rawValue }
     return try await send(request(.post, headerLines, message)) { body, type in
       guard type.hasPrefix("text/event-stream") else { return try await whole(body) }
@@ -66,11 +71,8 @@ struct HTTPControl: Sendable {
     _ method: Method, _ params: JSONObject, headerLines: [(String, String)],
     _ take: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Answer {
-    let message: JSONValue = [
-      "jsonrpc": "2.0", "id": .string(Self.nextID()), "method": .string(method.name),
-      "params": .object(params),
-    ]
-    return try await stream(request(.post, headerLines, message), {}, take)
+    try await stream(
+      request(.post, headerLines, Self.message(method, params).message), {}, take)
   }
 
   /// Reads a session's GET stream.
@@ -79,6 +81,23 @@ struct HTTPControl: Sendable {
     _ take: @escaping @Sendable ([UInt8]) async -> Void
   ) async throws -> Answer {
     try await stream(request(.get, headerLines, nil), opened, take)
+  }
+
+  /// Whether a GET is answered by a stream whose first event names an endpoint, as only a server of the
+  /// HTTP+SSE transport does.
+  func namesEndpoint() async throws -> Bool {
+    let answer = try await send(request(.get, [], nil)) { body, type in
+      guard type.hasPrefix("text/event-stream") else { return [] }
+      var parser = EventStreamParser()
+      for try await part in body {
+        if let event = part.withUnsafeReadableBytes({ parser.take($0) }).first {
+          return Array(event.type)
+        }
+        guard parser.buffered <= Self.sizeLimit else { throw tooLarge }
+      }
+      return []
+    }
+    return answer.status == 200 && answer.message.elementsEqual("endpoint".utf8)
   }
 
   private func stream(
@@ -102,13 +121,8 @@ struct HTTPControl: Sendable {
         guard parser.buffered <= Self.sizeLimit else { throw tooLarge }
       }
       return Answer(status: 200, sessionID: nil, message: [])
-    } catch let error as BackendError {
-      throw error
-    } catch is CancellationError {
-      throw CancellationError()
     } catch {
-      throw BackendError.unavailable(
-        backend: backend, reason: HTTPFault.describe(error, url), since: nil)
+      throw failure(error)
     }
   }
 
@@ -172,14 +186,16 @@ struct HTTPControl: Sendable {
       } onTimeout: {
         BackendError.timedOut(backend: backend, after: timeout)
       }
-    } catch let error as BackendError {
-      throw error
-    } catch is CancellationError {
-      throw CancellationError()
     } catch {
-      throw BackendError.unavailable(
-        backend: backend, reason: HTTPFault.describe(error, url), since: nil)
+      throw failure(error)
     }
+  }
+
+  /// What is thrown for an error.
+  private func failure(_ error: any Error) -> any Error {
+    if error is BackendError || error is CancellationError { return error }
+    return BackendError.unavailable(
+      backend: backend, reason: HTTPFault.describe(error, url), since: nil)
   }
 
   // MARK: Bodies

@@ -69,4 +69,12 @@ public struct BackendConfiguration: Sendable, Equatable {
     timeout = Limits().firstByteTimeout
     breaker = Breaker()
   }
+
+  /// Makes an HTTP backend one of the HTTP+SSE transport, where each connection is a session.
+  mutating func useEventStream() {
+    guard case .http(let url, let headers) = transport else { return }
+    transport = .sse(url: url, headers: headers)
+    isolatesSessions = true
+    if mostIsolated == Self.standardProcesses { mostIsolated = Self.standardConnections }
+  }
 }

@@ -45,11 +45,9 @@ struct BackendReader {
             : "\"\(member.name)\" is not known here and was ignored"
         ))
     }
-    var transport = isHTTP ? try readHTTP() : try readStdio()
-    if case .http(let url, let headers) = transport, try text("type")?.lowercased() == "sse" {
-      transport = .sse(url: url, headers: headers)
-    }
-    var backend = BackendConfiguration(name: id, transport: transport)
+    var backend = BackendConfiguration(
+      name: id, transport: isHTTP ? try readHTTP() : try readStdio())
+    if try text("type")?.lowercased() == "sse" { backend.useEventStream() }
     backend.timeout = try readTimeout() ?? defaultTimeout
     backend.title = try text("title")
     backend.disabled = try flag("disabled") ?? false
@@ -225,10 +223,6 @@ struct BackendReader {
   }
 
   private func readSessions(into backend: inout BackendConfiguration) throws(ConfigurationError) {
-    if case .sse = backend.transport {
-      backend.isolatesSessions = true
-      backend.mostIsolated = BackendConfiguration.standardConnections
-    }
     switch try text("sessions") {
     case nil: break
     case "shared": backend.isolatesSessions = false

@@ -67,6 +67,37 @@ extension BackendTests {
       await server.stop()
     }
 
+    @Test("a server that takes to HTTP+SSE, and one that leaves it, is found again")
+    func changesTransport() async throws {
+      let sse = try await PeerServer.start("peer", "--transport", "sse")
+      let scene = BackendScene(try .http(sse.url))
+      var view = try await scene.up()
+      #expect(view.configuration.transport == .sse(url: try BackendURL(sse.url), headers: []))
+      #expect(view.eras == [.legacy] && view.catalog?.tools.first?.name == "echo")
+      #expect(try await scene.call("echo", ["text": "a"]).last?.toolAnswer == "a")
+
+      await sse.stop()
+      try await scene.view { $0.state == .down }
+      let port = "\(try Wire.port(of: sse.url))"
+      let http = try await PeerServer.start("peer", "--eras", "modern", "--port", port)
+      view = try await scene.up()
+      #expect(view.configuration.transport == .http(url: try BackendURL(http.url), headers: []))
+      #expect(view.eras.contains(.modern) && view.catalog?.tools.first?.name == "echo")
+
+      await http.stop()
+      let again = try await PeerServer.start("peer", "--transport", "sse", "--port", port)
+      await scene.set.apply([try .http(sse.url)])
+      try await scene.backend.refreshCatalog()
+      view = try await scene.view { $0.configuration.isolatesSessions }
+      #expect(view.state == .up)
+      // What the file says is the same as ever: nothing is begun anew.
+      let backend = try scene.backend
+      await scene.set.apply([try .http(sse.url)])
+      #expect(try scene.backend === backend)
+      await scene.stop()
+      await again.stop()
+    }
+
     @Test("a backend without sessions is known as such")
     func sessionless() async throws {
       let server = try await PeerServer.start("peer", "--eras", "legacy", "--stateless")

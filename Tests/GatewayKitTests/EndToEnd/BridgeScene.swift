@@ -5,6 +5,7 @@
 /// | backend | what |
 /// |---|---|
 /// | old, new | official SDK, http, legacy and modern |
+/// | old-sse | the same over HTTP+SSE, which nothing but its answers says |
 /// | old-stdio, new-stdio | the same over stdio; the legacy one is a process for each session |
 /// | old-shared | as old-stdio, one process for all |
 struct BridgeScene: Sendable {
@@ -12,8 +13,9 @@ struct BridgeScene: Sendable {
   let client: PeerClient
   let old: PeerServer
   let new: PeerServer
+  private let sse: PeerServer
 
-  static let backends = ["old", "new", "old-stdio", "new-stdio"]
+  static let backends = ["old", "new", "old-sse", "old-stdio", "new-stdio"]
   /// Those in which one client's call changes what another watches.
   static let shared = ["old", "new", "old-shared", "new-stdio"]
   /// What a client answers that can be asked everything.
@@ -28,14 +30,17 @@ struct BridgeScene: Sendable {
   private static func start() async throws -> BridgeScene {
     async let legacy = PeerServer.start("old", "--eras", "legacy")
     async let modern = PeerServer.start("new", "--eras", "modern")
-    let (old, new) = (try await legacy, try await modern)
-    let gateway = try await RunningGateway.start(backends: try backends(old, new))
+    async let oldest = PeerServer.start("old-sse", "--transport", "sse", "--path", "/sse")
+    let (old, new, sse) = (try await legacy, try await modern, try await oldest)
+    let gateway = try await RunningGateway.start(backends: try backends(old, new, sse))
     try await Scene.waitForCatalogs(of: gateway, backends + shared)
-    return BridgeScene(gateway: gateway, client: try PeerClient(), old: old, new: new)
+    return BridgeScene(gateway: gateway, client: try PeerClient(), old: old, new: new, sse: sse)
   }
 
   /// What stands under `mcpServers`.
-  static func backends(_ old: PeerServer, _ new: PeerServer) throws -> JSONValue {
+  private static func backends(
+    _ old: PeerServer, _ new: PeerServer, _ sse: PeerServer
+  ) throws -> JSONValue {
     func stdio(_ era: String, _ name: String) throws -> JSONValue {
       [
         "command": .string(try Place.python),
@@ -47,6 +52,7 @@ struct BridgeScene: Sendable {
     }
     return [
       "old": ["url": .string(old.url)], "new": ["url": .string(new.url)],
+      "old-sse": ["url": .string(sse.url)],
       "old-stdio": try stdio("legacy", "old-stdio").adding("sessions", "isolated")
         .adding("processes", 200),
       "new-stdio": try stdio("modern", "new-stdio"),

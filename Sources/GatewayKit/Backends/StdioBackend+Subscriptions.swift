@@ -9,7 +9,9 @@ extension StdioBackend {
     guard let child = try? await child(for: client) else { return false }
     // One of the modern era tells by the request that the shared process has.
     guard child.era == .legacy else { return await subscribe(uri) }
-    return await tell(.resourcesSubscribe, uri, child)
+    let isTold = await tell(.resourcesSubscribe, uri, child)
+    if isTold { child.state.withLock { _ = $0.watched.insert(uri) } }
+    return isTold
   }
 
   /// The same, no more.
@@ -17,6 +19,7 @@ extension StdioBackend {
     guard isIsolated, client.session != nil, let child = runningChild(for: client),
       child.era == .legacy
     else { return await unsubscribe(uri) }
+    child.state.withLock { _ = $0.watched.remove(uri) }
     _ = await tell(.resourcesUnsubscribe, uri, child)
   }
 
@@ -64,15 +67,8 @@ extension StdioBackend {
   /// Sends a `subscriptions/listen` for all that is wanted now, and ends the one before once it is
   /// acknowledged.
   private func listen(_ running: Running) async {
-    let uris = wantedURIs
-    var filter = JSONObject()
-    for (list, member) in [
-      ("tools", "toolsListChanged"), ("prompts", "promptsListChanged"),
-      ("resources", "resourcesListChanged"),
-    ] where running.handshake["capabilities"]?[list]?["listChanged"]?.boolValue == true {
-      filter[member] = .bool(true)
-    }
-    if !uris.isEmpty { filter["resourceSubscriptions"] = .array(uris.map(JSONValue.string)) }
+    let filter = ListChange.filter(
+      ListChange.announced(in: running.handshake["capabilities"]), resources: wantedURIs)
     guard !filter.members.isEmpty else { return setListening(nil) }
     let message: JSONValue = [
       "jsonrpc": "2.0", "id": 0, "method": .string(Method.subscriptionsListen.name),

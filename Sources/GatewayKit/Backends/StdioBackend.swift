@@ -9,6 +9,8 @@ final class StdioBackend: Sendable {
   static let standardProbeTime = Duration.seconds(5)
   /// How long a session's own child, and a session at an HTTP backend, may lie unused.
   package static let standardIdleTime = Duration.seconds(3600)
+  /// How long a session's own child must have lain unused to make room for another session's.
+  static let standardRoomTime = Duration.seconds(60)
   /// A child that lived this long is started again at once when it ends.
   static let longLife = Duration.seconds(10)
 
@@ -64,6 +66,7 @@ final class StdioBackend: Sendable {
   let probeTime: Duration
   let logger: Logger
   private let idleTime: Duration
+  private let roomTime: Duration
   /// Whether each client session has a child of its own, and how many of those there may be.
   let isIsolated: Bool
   private let mostIsolated: Int
@@ -73,13 +76,15 @@ final class StdioBackend: Sendable {
   init(
     name: String, launch: ChannelLaunch, timeout: Duration,
     probeTime: Duration = StdioBackend.standardProbeTime,
-    idleTime: Duration = StdioBackend.standardIdleTime, isIsolated: Bool = false,
+    idleTime: Duration = StdioBackend.standardIdleTime,
+    roomTime: Duration = StdioBackend.standardRoomTime, isIsolated: Bool = false,
     mostIsolated: Int = BackendConfiguration.standardProcesses, logger: Logger
   ) {
     self.isIsolated = isIsolated
     self.mostIsolated = mostIsolated
     self.probeTime = probeTime
     self.idleTime = idleTime
+    self.roomTime = roomTime
     self.name = name
     self.launch = launch
     self.timeout = timeout
@@ -160,18 +165,35 @@ final class StdioBackend: Sendable {
         throw slot.lastError
           ?? BackendError.unavailable(backend: name, reason: "it is starting again", since: nil)
       }
+      var retired: StdioChild?
       if place != .shared, state.slots.count - 1 >= mostIsolated, state.slots[place] == nil {
-        throw BackendError.unavailable(
-          backend: name, reason: "all \(mostIsolated) processes that it may have are in use",
-          since: nil)
+        guard let (other, child) = longestUnused(state) else {
+          throw BackendError.unavailable(
+            backend: name, reason: "all \(mostIsolated) processes that it may have are in use",
+            since: nil)
+        }
+        state.slots[other] = nil
+        retired = child
       }
-      let task = Task { try await self.start(place, identity) }
+      let task = Task { [retired] in
+        await retired?.stop()
+        return try await self.start(place, identity)
+      }
       slot.starting = task
       slot.starts += 1
       state.slots[place] = slot
       return task
     }
     return try await task.value
+  }
+
+  /// The session's own child that makes room for another's.
+  private func longestUnused(_ state: State) -> (Place, StdioChild)? {
+    state.slots.lazy.compactMap { place, slot -> (Place, StdioChild)? in
+      guard place != .shared, let child = slot.running?.child, child.idleTime >= self.roomTime
+      else { return nil }
+      return (place, child)
+    }.max { $0.1.idleTime < $1.1.idleTime }
   }
 
   private func start(_ place: Place, _ identity: ClientIdentity) async throws -> Running {

@@ -38,6 +38,8 @@ final class StdioChild: Sendable {
     var queued = 0
     var pid: Int32?
     var process: Task<Void, any Error>?
+    /// The resources that the session whose own it is has subscribed to.
+    var watched: Set<String> = []
     /// Requests that got no answer in time, since it last wrote anything.
     var unanswered = 0
     /// The last line of its error output.
@@ -79,9 +81,11 @@ final class StdioChild: Sendable {
   var hadProcess: Bool { state.withLock { $0.pid != nil } }
   var hasEnded: Bool { state.withLock { $0.end != nil } }
 
-  /// How long nobody has used it; zero while it works on a request.
+  /// How long nobody has used it; zero while it works on a request, or is to tell of a resource.
   var idleTime: Duration {
-    state.withLock { $0.exchanges.isEmpty ? .now - $0.lastUsed : .zero }
+    state.withLock {
+      $0.exchanges.isEmpty && $0.watched.isEmpty ? .now - $0.lastUsed : .zero
+    }
   }
 
   /// Whether it has to be told to log what is of that level; it is taken to be told then.

@@ -65,6 +65,31 @@ extension BackendTests {
       await backend.stop()
     }
 
+    @Test("the one that has been idle longest makes room, and none that is at work")
+    func makesRoom() async throws {
+      let backend = try slowBackend(
+        "--era", "legacy", roomTime: .milliseconds(200), isIsolated: true)
+      #expect(try await backend.findings().eras == [.legacy])
+      let (one, other) = (
+        BackendScene.client(SessionNumber()), BackendScene.client(SessionNumber())
+      )
+      let first = try #require(try await backend.child(for: one).pid)
+      let second = try await backend.child(for: other)
+      let body = Array(
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
+      let envelope = try body.withUnsafeBytes { try EnvelopeScanner.scan($0) }
+      let hanging = second.exchange(body, envelope, for: other, timeout: .seconds(20))
+      try await Task.sleep(for: .milliseconds(300))
+      let third = BackendScene.client(SessionNumber())
+      let late = try await backend.child(for: third)
+      #expect(!Self.isAlive(first))
+      #expect(!second.hasEnded && !late.hasEnded)
+      // Both are at work, or were a moment ago.
+      await #expect(throws: BackendError.self) { try await backend.child(for: one) }
+      withExtendedLifetime(hanging) {}
+      await backend.stop()
+    }
+
     @Test(
       "legacy servers are found, however they meet the probe",
       arguments: ["legacy", "fragile", "vague"])
@@ -86,7 +111,7 @@ extension BackendTests {
 
     private func slowBackend(
       _ options: String..., idleTime: Duration = StdioBackend.standardIdleTime,
-      isIsolated: Bool = false
+      roomTime: Duration = StdioBackend.standardRoomTime, isIsolated: Bool = false
     ) throws -> StdioBackend {
       StdioBackend(
         name: "slow",
@@ -95,7 +120,7 @@ extension BackendTests {
             command: try Place.python, arguments: [Place.peer("child.py")] + options,
             environment: [:], directory: nil)),
         timeout: .seconds(20), probeTime: .milliseconds(200), idleTime: idleTime,
-        isIsolated: isIsolated, mostIsolated: 2,
+        roomTime: roomTime, isIsolated: isIsolated, mostIsolated: 2,
         logger: .init(label: "test"))
     }
 

@@ -61,7 +61,7 @@ extension Backend {
       ended: { [weak self] in self?.childEnded($0, wait: $1) },
       news: listener.news,
       listChanged: { [listener] in listener.listChanged($0, $1) },
-      updated: { [listener] in listener.updated($1, by: $0) },
+      updated: { [listener] in listener.updated($1, $2, by: $0) },
       proved: { [weak self] in self?.proved($0) },
       failed: { [weak self] in self?.recordFailure($0) },
       succeeded: { [weak self] in self?.recordSuccess() })
@@ -73,22 +73,26 @@ extension Backend {
   /// It answered a request in a way that makes its era doubtful.
   package func doubtEra() { refreshSoon() }
 
-  /// Sets who hears that a resource has changed.
+  /// What has changed, the message that says so, and whose process told it, where sessions have their own.
+  package typealias Updated =
+    @Sendable (BackendID, Watched, _ message: [UInt8], _ process: SessionNumber?) -> Void
+
+  /// Sets who hears that what was subscribed to has changed.
   ///
   /// - Parameter listChanged: who hears that a list of a session's own has.
   package func onUpdate(
-    _ body: @escaping @Sendable (BackendID, String, SessionNumber?) -> Void,
+    _ body: @escaping Updated,
     listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
   ) {
     listener.onUpdate(body)
     listener.onListChange(listChanged)
   }
 
-  /// Has the backend tell of a resource's changes; whether it does.
-  package func subscribe(_ uri: String, for client: ChannelClient) async -> Bool {
+  /// Has the backend tell of something's changes; whether it does.
+  package func subscribe(_ watched: Watched, for client: ChannelClient) async -> Bool {
     switch way {
-    case .http: await watch?.subscribe(uri) ?? false
-    case .stdio(let stdio): await stdio.subscribe(uri, for: client)
+    case .http: await watch?.subscribe(watched) ?? false
+    case .stdio(let stdio): await stdio.subscribe(watched, for: client)
     case .none: false
     }
   }
@@ -96,12 +100,12 @@ extension Backend {
   /// The same, no more.
   ///
   /// - Parameter client: nil for all who share a process.
-  package func unsubscribe(_ uri: String, for client: ChannelClient?) async {
+  package func unsubscribe(_ watched: Watched, for client: ChannelClient?) async {
     switch way {
-    case .http: await watch?.unsubscribe(uri)
+    case .http: await watch?.unsubscribe(watched)
     case .stdio(let stdio):
-      guard let client else { return await stdio.unsubscribe(uri) }
-      await stdio.unsubscribe(uri, for: client)
+      guard let client else { return await stdio.unsubscribe(watched) }
+      await stdio.unsubscribe(watched, for: client)
     case .none: break
     }
   }

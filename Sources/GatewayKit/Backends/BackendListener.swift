@@ -5,7 +5,7 @@ import Synchronization
 final class BackendListener: Sendable {
   private struct State {
     weak var backend: Backend?
-    var updated: @Sendable (BackendID, String, SessionNumber?) -> Void = { _, _, _ in }
+    var updated: Backend.Updated = { _, _, _, _ in }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
   }
 
@@ -31,19 +31,18 @@ final class BackendListener: Sendable {
     state.withLock { $0.listChanged = body }
   }
 
-  func onUpdate(_ body: @escaping @Sendable (BackendID, String, SessionNumber?) -> Void) {
+  func onUpdate(_ body: @escaping Backend.Updated) {
     state.withLock { $0.updated = body }
   }
 
   var news: BackendNews {
     BackendNews(
       listChanged: { [weak self] _ in self?.backend?.refreshSoon() },
-      updated: { [weak self] in self?.updated($0, by: nil) })
+      updated: { [weak self] in self?.updated($0, $1, by: nil) })
   }
 
-  /// - Parameter process: whose it is that tells it, where sessions have their own.
-  func updated(_ uri: String, by process: SessionNumber?) {
+  func updated(_ watched: Watched, _ message: [UInt8], by process: SessionNumber?) {
     let (backend, updated) = state.withLock { ($0.backend, $0.updated) }
-    if let backend { updated(backend.id, uri, process) }
+    if let backend { updated(backend.id, watched, message, process) }
   }
 }

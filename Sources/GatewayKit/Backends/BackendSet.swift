@@ -12,7 +12,7 @@ package final class BackendSet: Sendable {
     var backends: [Backend] = []
     var phase = Phase.made
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
-    var onUpdate: @Sendable (BackendID, String, SessionNumber?) -> Void = { _, _, _ in }
+    var onUpdate: Backend.Updated = { _, _, _, _ in }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
     var isPublishing = false
     var hasNews = false
@@ -40,6 +40,8 @@ package final class BackendSet: Sendable {
     configuration.httpVersion = .http1Only
     // Streams that stay open must not keep what is asked beside them waiting.
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
+    // As long as the data path keeps them, for the same reason.
+    configuration.connectionPool.idleTimeout = BackendPeer.idleTime
     // Where nobody listens, that is the answer; when to try again is decided here.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
@@ -90,11 +92,11 @@ package final class BackendSet: Sendable {
     await new.refreshCatalog()
   }
 
-  /// Sets who hears that a backend's resource has changed.
+  /// Sets who hears that what was subscribed to at a backend has changed.
   ///
   /// - Parameter listChanged: who hears that a list of a session's own has.
   package func onUpdate(
-    _ body: @escaping @Sendable (BackendID, String, SessionNumber?) -> Void,
+    _ body: @escaping Backend.Updated,
     listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
   ) {
     let backends = state.withLock { state in

@@ -17,9 +17,20 @@ package struct ClientIdentity: Hashable, Sendable {
     ])
 
   /// The `_meta` of the gateway's own modern requests.
-  static let gatewayMeta: JSONValue = [
-    "io.modelcontextprotocol/protocolVersion": .string(ProtocolVersion.newestModern.rawValue),
-    "io.modelcontextprotocol/clientInfo": gateway.info ?? .null,
-    "io.modelcontextprotocol/clientCapabilities": gateway.capabilities,
-  ]
+  static let gatewayMeta = meta(gateway.capabilities)
+
+  /// The same of the requests that listen: only who has the extension may ask to be told of tasks.
+  static let listenerMeta: JSONValue = {
+    var capabilities = gateway.capabilities.objectValue ?? JSONObject()
+    capabilities["extensions"] = .object(JSONObject([(TaskIDs.extensionName, [:])]))
+    return meta(.object(capabilities))
+  }()
+
+  private static func meta(_ capabilities: JSONValue) -> JSONValue {
+    [
+      "io.modelcontextprotocol/protocolVersion": .string(ProtocolVersion.newestModern.rawValue),
+      "io.modelcontextprotocol/clientInfo": gateway.info ?? .null,
+      "io.modelcontextprotocol/clientCapabilities": capabilities,
+    ]
+  }
 }

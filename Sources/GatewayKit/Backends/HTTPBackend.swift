@@ -173,7 +173,7 @@ struct HTTPBackend: Sendable {
     let answer = try await control.listen(
       .subscriptionsListen,
       JSONObject([
-        ("_meta", ClientIdentity.gatewayMeta), ("notifications", .object(filter)),
+        ("_meta", ClientIdentity.listenerMeta), ("notifications", .object(filter)),
       ]),
       headerLines: [
         ("mcp-protocol-version", ProtocolVersion.newestModern.rawValue),

@@ -170,7 +170,13 @@ struct HTTPControl: Sendable {
     let client = client
     do {
       return try await Deadline.run(timeout) {
-        let answer = try await client.execute(request, timeout: .hours(1))
+        let answer: HTTPClientResponse
+        do {
+          answer = try await client.execute(request, timeout: .hours(1))
+        } catch  where HTTPFault.isLostConnection(error) {
+          // It lay unused, and the backend closed it a moment ago. What is asked here may be asked twice.
+          answer = try await client.execute(request, timeout: .hours(1))
+        }
         let sessionID = answer.headers.first(name: "mcp-session-id")
         if let sessionID,
           sessionID.isEmpty || sessionID.utf8.count > 1024

@@ -28,6 +28,12 @@ package enum HTTPFault {
     }
   }
 
+  /// Whether a connection ended before an answer began.
+  static func isLostConnection(_ error: any Error) -> Bool {
+    if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
+    return [ECONNRESET, EPIPE].contains((error as? IOError)?.errnoCode)
+  }
+
   private static func cause(_ error: any Error) -> String {
     switch (error as? IOError)?.errnoCode {
     case ECONNREFUSED: "connection refused, nothing listens there"

@@ -1,7 +1,7 @@
 import Logging
 
-/// Listens to what an HTTP backend says unasked, for all clients at once: that its lists, or resources
-/// that some of them subscribed to, have changed.
+/// Listens to what an HTTP backend says unasked, for all clients at once: that its lists, or what some of
+/// them subscribed to, have changed.
 ///
 /// At 2026-07-28 that is a `subscriptions/listen` request, opened anew with each change of what is
 /// wanted, before the old one ends; before, a session with its GET stream.
@@ -17,15 +17,22 @@ actor HTTPWatch {
   private let logger: Logger
   private var era: ProtocolVersion.Era?
   private var capabilities: JSONValue = .null
-  private var uris: Set<String> = []
-  private var stream: Task<Void, Never>?
-  private var session: BackendSession?
-  /// Those that wait until what they want is listened to.
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var wanted: Set<Watched> = []
+  /// Counts the changes of what is wanted.
+  private var change = 0
+  /// What the last acknowledgement left out.
+  private var refused: Set<Watched> = []
+  /// Those that wait until what is wanted since that change is listened to.
+  private var waiting: [(change: Int, CheckedContinuation<Void, Never>)] = []
   private var isStopped = false
-  /// Counts the streams: while one takes the place of another, both say the same.
-  private var lastStream = 0
-  private var current = 0
+
+  /// By their numbers.
+  private var streams: [UInt64: Task<Void, Never>] = [:]
+  private var lastStream: UInt64 = 0
+  private var succession = NewsStreams()
+  /// A stream that was begun is not acknowledged yet.
+  private var isOpening = false
+  private var session: BackendSession?
 
   init(_ http: HTTPBackend, news: BackendNews, logger: Logger) {
     self.http = http
@@ -38,81 +45,77 @@ actor HTTPWatch {
     guard !isStopped, era != self.era || capabilities != self.capabilities else { return }
     self.era = era
     self.capabilities = capabilities
-    restart()
+    open()
   }
 
   func stop() async {
     isStopped = true
-    stream?.cancel()
+    for stream in streams.values { stream.cancel() }
     release()
     if let session { await http.closeSession(session) }
   }
 
-  /// Listens to a resource; on return that is so, as far as the backend acknowledges such things.
+  /// Listens to something; on return that is so, as far as the backend acknowledges such things.
   ///
-  /// - Returns: whether the backend can be subscribed to at all.
-  func subscribe(_ uri: String) async -> Bool {
-    guard canSubscribe, !isStopped else { return false }
-    guard uris.insert(uri).inserted else { return true }
-    if era == .legacy, let session {
+  /// - Returns: whether the backend tells of it, as far as it says so.
+  func subscribe(_ watched: Watched) async -> Bool {
+    guard let era, watched.isOffered(by: capabilities, in: era), !isStopped else { return false }
+    guard wanted.insert(watched).inserted else { return true }
+    if let session, case .resource(let uri) = watched {
       let isTold = await tell(.resourcesSubscribe, uri, in: session)
       // Who asks next is to hear the same, and not that it is there already.
-      if !isTold { uris.remove(uri) }
+      if !isTold { wanted.remove(watched) }
       return isTold
     }
-    restart()
+    changed()
+    let change = change
     let patience = Task {
       try? await Task.sleep(for: Self.patience)
-      if !Task.isCancelled { self.release() }
+      if !Task.isCancelled { self.release(upTo: change) }
     }
-    await withCheckedContinuation { waiting.append($0) }
+    await withCheckedContinuation { waiting.append((change, $0)) }
     patience.cancel()
-    return true
+    guard refused.remove(watched) != nil else { return true }
+    wanted.remove(watched)
+    return false
   }
 
-  func unsubscribe(_ uri: String) async {
-    guard uris.remove(uri) != nil, !isStopped else { return }
-    if era == .legacy {
-      if let session { _ = await tell(.resourcesUnsubscribe, uri, in: session) }
-    } else {
-      restart()
+  func unsubscribe(_ watched: Watched) async {
+    guard wanted.remove(watched) != nil, !isStopped else { return }
+    if era == .modern {
+      changed()
+    } else if let session, case .resource(let uri) = watched {
+      _ = await tell(.resourcesUnsubscribe, uri, in: session)
     }
   }
 
-  private var canSubscribe: Bool { capabilities["resources"]?["subscribe"]?.boolValue == true }
+  // MARK: Streams
 
-  /// It is listened to from now on; what changed before was not heard.
-  private func isHeard(_ number: Int) {
-    current = number
-    news.listChanged(.notificationsToolsListChanged)
-    release()
+  private var filter: SubscriptionFilter {
+    SubscriptionFilter(lists: ListChange.announced(in: capabilities), watched: Array(wanted))
   }
 
-  private func isCurrent(_ number: Int) -> Bool { current == number }
-
-  private func release() {
-    let waiting = waiting
-    self.waiting = []
-    for continuation in waiting { continuation.resume() }
+  /// A stream that is being opened is followed by another, once for all that has changed meanwhile.
+  private func changed() {
+    change += 1
+    if !isOpening { open() }
   }
 
-  // MARK: Listening
-
-  private func restart() {
-    let old = stream
-    guard let era, !filter.members.isEmpty else {
-      old?.cancel()
-      stream = nil
+  private func open() {
+    lastStream += 1
+    let number = lastStream
+    guard let era, !filter.isEmpty else {
+      endStreams(before: number)
       return release()
     }
-    stream = Task { [weak self] in
+    isOpening = true
+    streams[number] = Task { [weak self] in
       var wait = Self.shortestWait
-      while !Task.isCancelled {
+      while true {
         guard let self else { return }
         let began = ContinuousClock.now
-        let goesOn =
-          era == .modern ? await self.listen(instead: old) : await self.hear(instead: old)
-        guard goesOn, !Task.isCancelled else { return }
+        let goesOn = era == .modern ? await self.listen(number) : await self.hear(number)
+        guard goesOn, await self.isWanted(number) else { return await self.ended(number) }
         if ContinuousClock.now - began > Self.longestWait { wait = Self.shortestWait }
         try? await Task.sleep(for: wait)
         wait = min(wait * 2, Self.longestWait)
@@ -120,67 +123,136 @@ actor HTTPWatch {
     }
   }
 
-  private var filter: JSONObject {
-    ListChange.filter(ListChange.announced(in: capabilities), resources: uris.sorted())
+  /// What was wanted at that change is listened to from now on; what changed before was not heard.
+  private func isHeard(_ number: UInt64, _ change: Int, but refused: Set<Watched> = []) {
+    // A later one may have been acknowledged sooner.
+    guard succession.acknowledge(number) else { return }
+    self.refused = refused
+    let old = streams.keys.filter { $0 < number }.sorted()
+    for older in old.dropLast(NewsStreams.mostAfter) { endStreams(before: older + 1) }
+    Task {
+      try? await Task.sleep(for: NewsStreams.readAfter)
+      self.endStreams(before: number)
+    }
+    news.listChanged(.notificationsToolsListChanged)
+    release(upTo: change)
+    guard number == lastStream else { return }
+    isOpening = false
+    if change < self.change { open() }
   }
 
+  private func ended(_ number: UInt64) {
+    streams[number] = nil
+    if number == lastStream { isOpening = false }
+  }
+
+  private func endStreams(before number: UInt64) {
+    for (older, stream) in streams where older < number {
+      stream.cancel()
+      streams[older] = nil
+    }
+  }
+
+  /// Whether a stream that broke is to be opened again.
+  private func isWanted(_ number: UInt64) -> Bool {
+    number >= succession.current && !isStopped
+  }
+
+  private func release(upTo change: Int = .max) {
+    for waiter in waiting where waiter.change <= change { waiter.1.resume() }
+    waiting.removeAll { $0.change <= change }
+  }
+
+  private func take(_ message: [UInt8], _ envelope: Envelope?, from number: UInt64) {
+    guard let envelope else { return }
+    let topic = NewsStreams.Topic(message, envelope)
+    switch succession.take(topic, from: number) {
+    case .now: news.take(message, envelope)
+    case .never: break
+    case .later:
+      Task {
+        try? await Task.sleep(for: NewsStreams.patience)
+        if !succession.isTold(topic, since: number) { news.take(message, envelope) }
+      }
+    }
+  }
+
+  // MARK: 2026-07-28
+
   /// One `subscriptions/listen`, to its end; whether another is to follow.
-  private func listen(instead old: Task<Void, Never>?) async -> Bool {
-    lastStream += 1
-    let number = lastStream
+  private func listen(_ number: UInt64) async -> Bool {
+    let (filter, change) = (filter, change)
     do {
-      try await http.listen(filter) { message in
+      try await http.listen(filter.json) { message in
         let envelope = message.withUnsafeBytes { try? EnvelopeScanner.scan($0) }
         if envelope?.method == .notificationsSubscriptionsAcknowledged {
-          await self.isHeard(number)
-          old?.cancel()
-        } else if await self.isCurrent(number) {
-          self.news.take(message)
+          await self.isHeard(number, change, but: filter.leftOut(by: message))
+        } else {
+          await self.take(message, envelope, from: number)
         }
       }
       return true
     } catch BackendError.refused(_, -32601, _) {
-      old?.cancel()
+      refused = wanted
+      endStreams(before: number)
       release()
       return false
     } catch {
-      if Task.isCancelled { return false }
-      logger.debug("\(http.name): it is not listened to: \(error)")
-      old?.cancel()
-      return true
+      return goesOn(after: error)
     }
   }
 
+  // MARK: 2025-11-25 and before
+
   /// One session with its GET stream, to its end; whether another is to follow.
-  private func hear(instead old: Task<Void, Never>?) async -> Bool {
-    old?.cancel()
+  private func hear(_ number: UInt64) async -> Bool {
+    endStreams(before: number)
+    let session: BackendSession
     do {
-      let session = try await http.openSession(client: .gateway, version: .newestLegacy)
-      guard !Task.isCancelled else {
-        await http.closeSession(session)
-        return false
+      session = try await http.openSession(client: .gateway, version: .newestLegacy)
+    } catch {
+      return goesOn(after: error)
+    }
+    guard !Task.isCancelled else {
+      close(session)
+      return false
+    }
+    self.session = session
+    // What comes from now on is subscribed to in it.
+    let change = change
+    defer {
+      if self.session?.id == session.id { self.session = nil }
+      // `stop` does so itself, and waits for it.
+      if !isStopped { close(session) }
+    }
+    do {
+      for case .resource(let uri) in wanted {
+        _ = await tell(.resourcesSubscribe, uri, in: session)
       }
-      self.session = session
-      for uri in uris { _ = await tell(.resourcesSubscribe, uri, in: session) }
       try await http.hear(in: session) {
-        await self.isHeard(0)
+        await self.isHeard(number, change)
       } take: { message in
         self.news.take(message)
       }
-      self.session = nil
-      await http.closeSession(session)
       return true
     } catch HTTPBackend.NoStream.notAllowed {
-      // Its lists are read again when they are due; its session takes subscriptions to nobody.
+      // Its lists are read again when they are due; what it tells in its session nobody can hear.
+      refused = wanted
       release()
       return false
     } catch {
-      session = nil
-      if Task.isCancelled { return false }
-      logger.debug("\(http.name): it is not listened to: \(error)")
-      return true
+      return goesOn(after: error)
     }
   }
+
+  private func goesOn(after error: any Error) -> Bool {
+    if Task.isCancelled { return false }
+    logger.debug("\(http.name): it is not listened to: \(error)")
+    return true
+  }
+
+  /// Also where what had it was cancelled.
+  private func close(_ session: BackendSession) { Task { await http.closeSession(session) } }
 
   private func tell(_ method: Method, _ uri: String, in session: BackendSession) async -> Bool {
     do {

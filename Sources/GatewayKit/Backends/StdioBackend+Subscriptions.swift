@@ -3,55 +3,63 @@ extension StdioBackend {
   /// How long a subscription may take to be acknowledged.
   private static let patience = Duration.seconds(5)
 
-  /// Has the process that a client has for itself tell of a resource's changes; whether it does.
-  func subscribe(_ uri: String, for client: ChannelClient) async -> Bool {
-    guard isIsolated, client.session != nil else { return await subscribe(uri) }
-    guard let child = try? await child(for: client) else { return false }
+  /// Has the process that a client has for itself tell of something's changes; whether it does.
+  func subscribe(_ watched: Watched, for client: ChannelClient) async -> Bool {
+    guard isIsolated, client.session != nil else { return await subscribe(watched) }
+    // The shared process knows nothing of a task of another.
+    guard case .resource(let uri) = watched, let child = try? await child(for: client)
+    else { return false }
     // One of the modern era tells by the request that the shared process has.
-    guard child.era == .legacy else { return await subscribe(uri) }
+    guard child.era == .legacy else { return await subscribe(watched) }
     let isTold = await tell(.resourcesSubscribe, uri, child)
     if isTold { child.state.withLock { _ = $0.watched.insert(uri) } }
     return isTold
   }
 
   /// The same, no more.
-  func unsubscribe(_ uri: String, for client: ChannelClient) async {
+  func unsubscribe(_ watched: Watched, for client: ChannelClient) async {
     guard isIsolated, client.session != nil, let child = runningChild(for: client),
-      child.era == .legacy
-    else { return await unsubscribe(uri) }
+      child.era == .legacy, case .resource(let uri) = watched
+    else { return await unsubscribe(watched) }
     child.state.withLock { _ = $0.watched.remove(uri) }
     _ = await tell(.resourcesUnsubscribe, uri, child)
   }
 
-  /// Has it tell of a resource's changes; whether it does.
-  func subscribe(_ uri: String) async -> Bool {
+  /// Has it tell of something's changes; whether it does.
+  func subscribe(_ watched: Watched) async -> Bool {
     guard let running = try? await running(.shared, isPatient: false),
-      running.handshake["capabilities"]?["resources"]?["subscribe"]?.boolValue == true
+      watched.isOffered(by: running.handshake["capabilities"], in: running.era)
     else { return false }
-    guard addURI(uri) else { return true }
-    guard running.era == .legacy else {
-      await listen(running)
-      return true
+    guard want(watched) else { return true }
+    var isTold = true
+    if running.era == .modern {
+      isTold = !(await listen()).contains(watched)
+    } else if case .resource(let uri) = watched {
+      isTold = await tell(.resourcesSubscribe, uri, running.child)
     }
-    let isTold = await tell(.resourcesSubscribe, uri, running.child)
     // Who asks next is to hear the same, and not that it is there already.
-    if !isTold { _ = removeURI(uri) }
+    if !isTold { _ = unwant(watched) }
     return isTold
   }
 
-  func unsubscribe(_ uri: String) async {
-    guard removeURI(uri), let running = sharedRunning else { return }
-    if running.era == .legacy {
+  func unsubscribe(_ watched: Watched) async {
+    guard unwant(watched), let running = sharedRunning else { return }
+    if running.era == .modern {
+      _ = await listen()
+    } else if case .resource(let uri) = watched {
       _ = await tell(.resourcesUnsubscribe, uri, running.child)
-    } else {
-      await listen(running)
     }
   }
 
   /// The process is a new one: it knows nothing of what is wanted.
   func resubscribe(_ running: Running) async {
-    if running.era == .modern { return await listen(running) }
-    for uri in wantedURIs { _ = await tell(.resourcesSubscribe, uri, running.child) }
+    if running.era == .modern {
+      _ = await listen()
+      return
+    }
+    for case .resource(let uri) in wanted {
+      _ = await tell(.resourcesSubscribe, uri, running.child)
+    }
   }
 
   private func tell(_ method: Method, _ uri: String, _ child: StdioChild) async -> Bool {
@@ -64,29 +72,43 @@ extension StdioBackend {
     }
   }
 
-  /// Sends a `subscriptions/listen` for all that is wanted now, and ends the one before once it is
-  /// acknowledged.
-  private func listen(_ running: Running) async {
-    let filter = ListChange.filter(
-      ListChange.announced(in: running.handshake["capabilities"]), resources: wantedURIs)
-    guard !filter.members.isEmpty else { return setListening(nil) }
+  /// Sends a `subscriptions/listen` for all that is wanted now, which takes the place of the one before
+  /// once it is acknowledged; what the acknowledgement leaves out.
+  private func listen() async -> Set<Watched> { await afterLastListen { await self.listenNow() } }
+
+  private func listenNow() async -> Set<Watched> {
+    // A process that is new by now is asked, and not the one that was there.
+    guard let running = sharedRunning else { return [] }
+    let filter = SubscriptionFilter(
+      lists: ListChange.announced(in: running.handshake["capabilities"]), watched: Array(wanted))
+    guard !filter.isEmpty else {
+      endListening()
+      return []
+    }
     let message: JSONValue = [
       "jsonrpc": "2.0", "id": 0, "method": .string(Method.subscriptionsListen.name),
       "params": .object(
-        JSONObject([("_meta", ClientIdentity.gatewayMeta), ("notifications", .object(filter))])),
+        JSONObject([
+          ("_meta", ClientIdentity.listenerMeta), ("notifications", .object(filter.json)),
+        ])),
     ]
     let body = message.bytes
-    guard let envelope = try? body.withUnsafeBytes({ try EnvelopeScanner.scan($0) }) else { return }
+    guard let envelope = try? body.withUnsafeBytes({ try EnvelopeScanner.scan($0) }) else {
+      return []
+    }
     let messages = running.child.exchange(body, envelope, for: nil, timeout: nil)
-    let (acknowledged, continuation) = AsyncStream<Void>.makeStream()
+    let (first, continuation) = AsyncStream<[UInt8]>.makeStream(
+      bufferingPolicy: .bufferingOldest(1))
     let listening = Task {
       // What is in them is taken where the child's output is read.
-      do { for try await _ in messages { continuation.yield() } } catch {}
+      do { for try await message in messages { continuation.yield(message) } } catch {}
       continuation.finish()
     }
-    let waiting = Task<Void, any Error> { for await _ in acknowledged { return } }
-    _ = try? await Deadline.value(of: waiting, within: Self.patience)
+    let waiting = Task<[UInt8]?, any Error> { await first.first { _ in true } }
+    let acknowledgement = try? await Deadline.value(of: waiting, within: Self.patience)
     waiting.cancel()
     setListening(listening)
+    guard let acknowledgement = acknowledgement.flatMap(\.self) else { return [] }
+    return filter.leftOut(by: acknowledgement)
   }
 }

@@ -21,8 +21,8 @@ final class StdioBackend: Sendable {
     var news = BackendNews()
     /// A list of the process that a session has for itself is another than before.
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
-    /// So is a resource.
-    var updated: @Sendable (SessionNumber, String) -> Void = { _, _ in }
+    /// So is what was subscribed to.
+    var updated: @Sendable (SessionNumber, Watched, _ message: [UInt8]) -> Void = { _, _, _ in }
     var proved: @Sendable (ProtocolVersion.Era) -> Void = { _ in }
     var failed: @Sendable (BackendFailure) -> Void = { _ in }
     var succeeded: @Sendable () -> Void = {}
@@ -56,9 +56,12 @@ final class StdioBackend: Sendable {
     var children: [ObjectIdentifier: StdioChild] = [:]
     var isStopped = false
     var events = Events()
-    /// The resources that clients subscribed to, and in the modern era the request that says so.
-    var uris: Set<String> = []
-    var listening: Task<Void, Never>?
+    /// What clients subscribed to, and in the modern era the requests that say so, the newest last.
+    var wanted: Set<Watched> = []
+    var listening: [Task<Void, Never>] = []
+    /// The next such request, which waits for the one before, and the one that was begun last.
+    var nextListen: Task<Set<Watched>, Never>?
+    var lastListen: Task<Set<Watched>, Never>?
   }
 
   let name: String
@@ -273,7 +276,7 @@ final class StdioBackend: Sendable {
       var news = own.news
       // What it tells is the session's own.
       news.listChanged = { own.listChanged(session, $0) }
-      news.updated = { own.updated(session, $0) }
+      news.updated = { own.updated(session, $0, $1) }
       events = Events(news: news)
     }
     let child = StdioChild(
@@ -322,23 +325,58 @@ final class StdioBackend: Sendable {
   // MARK: What is subscribed to
 
   /// Whether it is new.
-  func addURI(_ uri: String) -> Bool { state.withLock { $0.uris.insert(uri).inserted } }
-  func removeURI(_ uri: String) -> Bool { state.withLock { $0.uris.remove(uri) != nil } }
-  var wantedURIs: [String] { state.withLock { $0.uris.sorted() } }
+  func want(_ watched: Watched) -> Bool { state.withLock { $0.wanted.insert(watched).inserted } }
+  /// Whether it was there.
+  func unwant(_ watched: Watched) -> Bool { state.withLock { $0.wanted.remove(watched) != nil } }
+  var wanted: Set<Watched> { state.withLock { $0.wanted } }
+
+  /// Does something once what was done so before is over: once for all who ask for it until it begins.
+  func afterLastListen(
+    _ body: @escaping @Sendable () async -> Set<Watched>
+  ) async -> Set<Watched> {
+    let task = state.withLock { state in
+      if let next = state.nextListen { return next }
+      let last = state.lastListen
+      let task = Task {
+        _ = await last?.value
+        self.state.withLock { state in
+          state.lastListen = state.nextListen
+          state.nextListen = nil
+        }
+        return await body()
+      }
+      state.nextListen = task
+      return task
+    }
+    return await task.value
+  }
   var sharedRunning: Running? { state.withLock { $0.slots[.shared]?.running } }
 
-  /// Keeps the request that listens, and ends the one before.
-  func setListening(_ task: Task<Void, Never>?) {
+  /// Keeps the request that listens, and ends those before, in a while.
+  func setListening(_ task: Task<Void, Never>) {
     let old = state.withLock { state in
-      let old = state.listening
-      state.listening = task
-      return old
+      state.listening.append(task)
+      return Array(state.listening.dropLast())
     }
-    old?.cancel()
+    for older in old.dropLast(NewsStreams.mostAfter) { older.cancel() }
+    Task {
+      try? await Task.sleep(for: NewsStreams.readAfter)
+      endListening(old)
+    }
+  }
+
+  /// Ends such requests; nil for all.
+  func endListening(_ old: [Task<Void, Never>]? = nil) {
+    let ended = state.withLock { state in
+      let ended = old ?? state.listening
+      state.listening.removeAll(where: ended.contains)
+      return ended
+    }
+    for task in ended { task.cancel() }
   }
 
   func stop() async {
-    setListening(nil)
+    endListening()
     let children = state.withLock { state in
       state.isStopped = true
       return Array(state.children.values)

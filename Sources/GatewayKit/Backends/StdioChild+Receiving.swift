@@ -67,7 +67,12 @@ extension StdioChild {
       deliver(Self.splice(line, [(range, token)]), to: number)
       return
     }
-    events.news.take(line, envelope)
+    let tag = Self.subscriptionTag(line, within: "params")
+    let listening = tag.flatMap { Self.number(line[$0]) }
+    if envelope.method == .notificationsSubscriptionsAcknowledged, let listening {
+      state.withLock { _ = $0.newsStreams.acknowledge(listening) }
+    }
+    if envelope.method?.isNews == true { tell(line, envelope, of: listening) }
     if envelope.method == .notificationsCancelled, let range = envelope.requestID,
       let number = state.withLock({ $0.asked.removeValue(forKey: Array(line[range])) })
     {
@@ -75,11 +80,24 @@ extension StdioChild {
       deliver(line, to: number)
     } else if envelope.method == .notificationsMessage {
       logged(line)
-    } else if let tag = Self.subscriptionTag(line, within: "params"),
-      let number = Self.number(line[tag]),
-      let id = state.withLock({ $0.exchanges[number]?.id })
-    {
-      deliver(Self.splice(line, [(tag, id)]), to: number)
+    } else if let tag, let listening, let id = state.withLock({ $0.exchanges[listening]?.id }) {
+      deliver(Self.splice(line, [(tag, id)]), to: listening)
+    }
+  }
+
+  /// - Parameter listening: the request of ours that it answers.
+  private func tell(_ line: [UInt8], _ envelope: Envelope, of listening: UInt64?) {
+    guard let listening else { return events.news.take(line, envelope) }
+    let topic = NewsStreams.Topic(line, envelope)
+    switch state.withLock({ $0.newsStreams.take(topic, from: listening) }) {
+    case .now: events.news.take(line, envelope)
+    case .never: break
+    case .later:
+      Task {
+        try? await Task.sleep(for: NewsStreams.patience)
+        let isTold = state.withLock { $0.newsStreams.isTold(topic, since: listening) }
+        if !isTold { events.news.take(line, envelope) }
+      }
     }
   }
 

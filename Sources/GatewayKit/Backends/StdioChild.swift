@@ -38,6 +38,8 @@ final class StdioChild: Sendable {
     var queued = 0
     var pid: Int32?
     var process: Task<Void, any Error>?
+    /// Our requests to listen, by the numbers of their exchanges.
+    var newsStreams = NewsStreams()
     /// The resources that the session whose own it is has subscribed to.
     var watched: Set<String> = []
     /// Requests that got no answer in time, since it last wrote anything.

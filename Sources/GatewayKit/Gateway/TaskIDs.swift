@@ -1,15 +1,23 @@
+import Synchronization
+
 /// The ids of tasks as clients hold them: sealed, with the backend, the tool that made the task, and whose
 /// it is, so that they find their backend after a restart too, and that access rules hold for them
 /// (DESIGN §6: a task by the tool that made it).
 ///
 /// Tasks: 2025-11-25, Utilities, Tasks; the extension `io.modelcontextprotocol/tasks` since.
-package struct TaskIDs: Sendable {
+package final class TaskIDs: Sendable {
+  /// The extension that has the tasks of the modern era.
+  package static let extensionName = "io.modelcontextprotocol/tasks"
   /// What an id of ours begins with.
   private static let mark = "task."
   /// The longest that is looked at, in bytes.
   private static let longest = 4096
 
+  /// The most tasks of legacy sessions that are remembered; the oldest go.
+  static let limit = 10_000
+
   private let sealer: Sealer
+  private let holders = Mutex(Holders())
 
   package init(secrets: [[UInt8]]) { sealer = Sealer(secrets: secrets, purpose: "task") }
 
@@ -27,12 +35,66 @@ package struct TaskIDs: Sendable {
     }
   }
 
-  package func seal(_ task: Task, of principal: Principal) -> String {
+  /// Who is told of a task unasked: the session that it was made in, and the id that it has there.
+  package struct Holder: Sendable {
+    package let session: SessionNumber
+    package let id: String
+  }
+
+  /// A legacy session in which a task is made.
+  package struct Maker: Sendable {
+    package let session: SessionNumber
+    /// Whether it has a process or a connection of its own at the backend, whose ids others' may be, too.
+    package let isApart: Bool
+
+    package init(session: SessionNumber, isApart: Bool) {
+      self.session = session
+      self.isApart = isApart
+    }
+  }
+
+  private struct Holders {
+    struct Key: Hashable {
+      let backend: String
+      let id: String
+      let process: SessionNumber?
+    }
+
+    var byTask: [Key: Holder] = [:]
+    /// The keys in the order in which they came, from `oldest` on and around.
+    var keys: [Key] = []
+    var oldest = 0
+
+    mutating func add(_ holder: Holder, _ key: Key) {
+      guard byTask.updateValue(holder, forKey: key) == nil else { return }
+      guard keys.count == TaskIDs.limit else { return keys.append(key) }
+      byTask[keys[oldest]] = nil
+      keys[oldest] = key
+      oldest = (oldest + 1) % keys.count
+    }
+  }
+
+  /// Nil for a task that was not made in a legacy session, or not lately.
+  ///
+  /// - Parameter process: whose process tells of it, where sessions have their own.
+  package func holder(of id: String, at backend: String, process: SessionNumber?) -> Holder? {
+    holders.withLock { $0.byTask[Holders.Key(backend: backend, id: id, process: process)] }
+  }
+
+  package func seal(
+    _ task: Task, of principal: Principal, for maker: Maker? = nil
+  ) -> String {
     let value: JSONValue = [
       "i": .string(task.id), "b": .string(task.backend), "t": .string(task.tool),
       "p": .string(principal.description),
     ]
-    return Self.mark + sealer.sealAlike(value.bytes)
+    let text = Self.mark + sealer.sealAlike(value.bytes)
+    if let maker {
+      let key = Holders.Key(
+        backend: task.backend, id: task.id, process: maker.isApart ? maker.session : nil)
+      holders.withLock { $0.add(Holder(session: maker.session, id: text), key) }
+    }
+    return text
   }
 
   /// Nil for an id that is none of ours, or another's.

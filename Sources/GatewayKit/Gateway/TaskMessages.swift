@@ -6,18 +6,23 @@ package struct TaskMessages: Sendable {
   private let principal: Principal
   private let backend: String
   private let tool: String
+  private let maker: TaskIDs.Maker?
 
-  package init(_ ids: TaskIDs, principal: Principal, backend: String, tool: String) {
+  package init(
+    _ ids: TaskIDs, principal: Principal, backend: String, tool: String,
+    maker: TaskIDs.Maker? = nil
+  ) {
     self.ids = ids
     self.principal = principal
     self.backend = backend
     self.tool = tool
+    self.maker = maker
   }
 
   /// A message of the backend's, for the client.
   package func forClient(_ message: [UInt8]) -> [UInt8] {
     exchange(message) { id in
-      ids.seal(TaskIDs.Task(id: id, backend: backend, tool: tool), of: principal)
+      ids.seal(TaskIDs.Task(id: id, backend: backend, tool: tool), of: principal, for: maker)
     }
   }
 

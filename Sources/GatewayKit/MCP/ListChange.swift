@@ -23,22 +23,14 @@ package struct ListChange: Sendable {
   package static func announced(in capabilities: JSONValue?) -> [ListChange] {
     all.filter { capabilities?[$0.capability]?["listChanged"]?.boolValue == true }
   }
-
-  /// The filter of `subscriptions/listen` for some lists and resources.
-  package static func filter(_ lists: [ListChange], resources: [String]) -> JSONObject {
-    var filter = JSONObject()
-    for list in lists { filter[list.filterMember] = .bool(true) }
-    if !resources.isEmpty {
-      filter["resourceSubscriptions"] = .array(resources.map(JSONValue.string))
-    }
-    return filter
-  }
 }
 
 extension Method {
-  /// Whether it tells that a list, or a resource, is another than before.
+  /// Whether it tells that a list, a resource or a task is another than before.
   package var isNews: Bool {
-    self == .notificationsResourcesUpdated
-      || ListChange.all.contains { $0.notification == self }
+    switch self {
+    case .notificationsResourcesUpdated, .notificationsTasks, .notificationsTasksStatus: true
+    default: ListChange.all.contains { $0.notification == self }
+    }
   }
 }

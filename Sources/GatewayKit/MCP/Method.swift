@@ -12,7 +12,8 @@ package enum Method: Sendable, Hashable, CaseIterable {
   // From servers to clients.
   case samplingCreateMessage, elicitationCreate, rootsList
   case notificationsMessage, notificationsToolsListChanged, notificationsPromptsListChanged,
-    notificationsResourcesListChanged, notificationsResourcesUpdated, notificationsTasksStatus,
+    notificationsResourcesListChanged, notificationsResourcesUpdated, notificationsTasks,
+    notificationsTasksStatus,
     notificationsElicitationComplete, notificationsSubscriptionsAcknowledged
 
   /// Whether it is sent without an id and gets no answer.
@@ -52,6 +53,7 @@ package enum Method: Sendable, Hashable, CaseIterable {
     case .notificationsPromptsListChanged: "notifications/prompts/list_changed"
     case .notificationsResourcesListChanged: "notifications/resources/list_changed"
     case .notificationsResourcesUpdated: "notifications/resources/updated"
+    case .notificationsTasks: "notifications/tasks"
     case .notificationsTasksStatus: "notifications/tasks/status"
     case .notificationsElicitationComplete: "notifications/elicitation/complete"
     case .notificationsSubscriptionsAcknowledged: "notifications/subscriptions/acknowledged"

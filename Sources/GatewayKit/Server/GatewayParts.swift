@@ -72,9 +72,9 @@ struct GatewayParts: Sendable {
       metrics: metrics, live: live, logger: logger)
     status.attach(server)
     live.attach(server)
-    backends.onUpdate { [weak server] backend, uri, process in
+    backends.onUpdate { [weak server] backend, watched, message, process in
       server?.updated(
-        SubscriptionTable.Resource(backend: backend, uri: uri, process: process))
+        SubscriptionTable.Topic(backend: backend, watched: watched, process: process), message)
     } listChanged: { [weak server] session, kind in
       _ = server?.sessionStreams.perform(on: session) { $0.tellChanged([kind]) }
     }

@@ -90,54 +90,62 @@ final class ServerContext: Sendable {
     backends.backend(backend)?.told(message)
   }
 
-  // MARK: Subscriptions to resources
+  // MARK: Subscriptions
 
-  /// Whether the backend tells of the resource's changes.
+  /// Whether the backend tells of the topic's changes.
   ///
   /// - Parameter client: whose process or connection is to tell, where clients have their own.
   func subscribe(
-    _ subscriber: SubscriptionTable.Subscriber, to resource: SubscriptionTable.Resource,
+    _ subscriber: SubscriptionTable.Subscriber, to topic: SubscriptionTable.Topic,
     as client: ChannelClient
   ) async -> Bool {
-    guard let backend = backends.backend(resource.backend) else { return false }
-    let resource = resource.own(of: client, at: backend)
-    switch subscriptions.add(subscriber, to: resource) {
+    guard let backend = backends.backend(topic.backend) else { return false }
+    let topic = topic.own(of: client, at: backend)
+    switch subscriptions.add(subscriber, to: topic) {
     case .tooMany: return false
     case .another: return true
     case .first:
-      if await backend.subscribe(resource.uri, for: client) { return true }
-      _ = subscriptions.remove(subscriber, from: resource)
+      if await backend.subscribe(topic.watched, for: client) { return true }
+      _ = subscriptions.remove(subscriber, from: topic)
       return false
     }
   }
 
   func unsubscribe(
-    _ subscriber: SubscriptionTable.Subscriber, from resource: SubscriptionTable.Resource,
+    _ subscriber: SubscriptionTable.Subscriber, from topic: SubscriptionTable.Topic,
     as client: ChannelClient
   ) async {
-    guard let backend = backends.backend(resource.backend),
-      subscriptions.remove(subscriber, from: resource.own(of: client, at: backend))
+    guard let backend = backends.backend(topic.backend),
+      subscriptions.remove(subscriber, from: topic.own(of: client, at: backend))
     else { return }
-    await backend.unsubscribe(resource.uri, for: client)
+    await backend.unsubscribe(topic.watched, for: client)
   }
 
   func unsubscribeAll(of subscriber: SubscriptionTable.Subscriber) {
     let left = subscriptions.removeAll(of: subscriber)
     guard !left.isEmpty else { return }
     Task {
-      for resource in left {
-        await backends.backend(resource.backend)?.unsubscribe(resource.uri, for: nil)
+      for topic in left {
+        await backends.backend(topic.backend)?.unsubscribe(topic.watched, for: nil)
       }
     }
   }
 
-  /// A resource has changed.
-  func updated(_ resource: SubscriptionTable.Resource) {
-    for subscriber in subscriptions.subscribers(of: resource) {
+  /// What was subscribed to has changed; a message of the backend's says so.
+  func updated(_ topic: SubscriptionTable.Topic, _ message: [UInt8]) {
+    if case .task(let id) = topic.watched,
+      let holder = taskIDs.holder(of: id, at: topic.backend.name, process: topic.process)
+    {
+      // In the legacy era nobody asks for that.
+      _ = sessionStreams.perform(on: holder.session) {
+        $0.tell(of: holder.id, .notificationsTasksStatus, message)
+      }
+    }
+    for subscriber in subscriptions.subscribers(of: topic) {
       switch subscriber {
       case .session(let number):
-        _ = sessionStreams.perform(on: number) { $0.resourceUpdated(resource) }
-      case .stream(let stream): stream.perform { $0.resourceUpdated(resource) }
+        _ = sessionStreams.perform(on: number) { $0.updated(topic, message) }
+      case .stream(let stream): stream.perform { $0.updated(topic, message) }
       }
     }
   }

@@ -15,9 +15,9 @@ from mcp import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 import questions
+from statuses import EXTENSION, REQUIRED, Statuses, declared
 from tools import Tools, arguments, text
 
-EXTENSION = "io.modelcontextprotocol/tasks"
 MOMENT = "2026-07-28T12:00:00Z"
 
 
@@ -74,6 +74,7 @@ def only_legacy(context: Any) -> None:
 class Jobs:
     def __init__(self, server: Any, tools: Tools) -> None:
         self.jobs: dict[str, Job] = {}
+        self.statuses = Statuses()
         self.numbers = itertools.count(1)
         execution = types.ToolExecution(task_support="optional")
 
@@ -106,15 +107,15 @@ class Jobs:
             return await call_next(context)
         asks = params["name"] == "asking_job"
         modern = context.protocol_version in MODERN_PROTOCOL_VERSIONS
-        declared = context.session.client_capabilities
-        wanted = EXTENSION in ((declared.extensions if declared else None) or {}) if modern else "task" in params
+        wanted = declared(context) if modern else "task" in params
         if not wanted and asks:
-            needed = {"requiredCapabilities": {"extensions": {EXTENSION: {}}}}
-            raise MCPError(types.MISSING_REQUIRED_CLIENT_CAPABILITY, "tasks are required", needed)
+            raise MCPError(types.MISSING_REQUIRED_CLIENT_CAPABILITY, "tasks are required", REQUIRED)
         if not wanted:
             return await call_next(context)
         job = Job(f"job-{next(self.numbers)}", params["arguments"]["text"], asks=asks)
         self.jobs[job.id] = job
+        if not modern:
+            self.statuses.makers[job.id] = context.session
         return {"resultType": "task", **job.modern()} if modern else {"task": job.legacy()}
 
     def find(self, params: TaskParams) -> Job:
@@ -124,7 +125,10 @@ class Jobs:
 
     async def get(self, context: Any, params: TaskParams) -> dict[str, Any]:
         job = self.find(params)
+        before = job.status
         job.looks += 1
+        if job.status != before:
+            await self.statuses.tell(job)
         return job.modern() if context.protocol_version in MODERN_PROTOCOL_VERSIONS else job.legacy()
 
     async def result(self, context: Any, params: TaskParams) -> dict[str, Any]:
@@ -140,10 +144,13 @@ class Jobs:
         """Answers of the client to what a job asked; unknown ones are ignored."""
         answers = (context.params or {}).get("inputResponses") or {}
         if "colour" in answers:
-            self.find(params).answer = f" in {answers['colour']['content']['colour']}"
+            job = self.find(params)
+            job.answer = f" in {answers['colour']['content']['colour']}"
+            await self.statuses.tell(job)
         return {}
 
     async def cancel(self, context: Any, params: TaskParams) -> dict[str, Any]:
         job = self.find(params)
         job.cancelled = True
+        await self.statuses.tell(job)
         return {} if context.protocol_version in MODERN_PROTOCOL_VERSIONS else job.legacy()

@@ -7,7 +7,6 @@ from typing import Any
 
 import mcp_types as types
 from mcp.server import NotificationOptions, Server
-from mcp.server.subscriptions import ListenHandler
 
 import asking
 import prompts
@@ -17,6 +16,7 @@ from jobs import Jobs
 from news import News
 from registry import page
 from resources import Resources
+from statuses import Listening
 from tools import Tools
 
 
@@ -146,10 +146,14 @@ def build(name: str, news: News, aside: bool = False) -> Server:
         on_subscribe_resource=subscribe,
         on_unsubscribe_resource=unsubscribe,
         on_set_logging_level=set_level,
-        on_subscriptions_listen=ListenHandler(changes.bus, max_subscriptions=10_000),
     )
     server.extensions = {"io.modelcontextprotocol/ui": {}, "example.org/unheard-of": {"depth": [1, {"two": 2}]}}
     server.middleware.append(changes.observe)
-    Jobs(server, kept)
+    jobs = Jobs(server, kept)
+    server.add_request_handler(
+        "subscriptions/listen",
+        types.SubscriptionsListenRequestParams,
+        Listening(changes.bus, jobs.statuses, jobs.jobs, max_subscriptions=10_000),
+    )
     server.add_request_handler("example.org/mirror", Anything, mirror)
     return server

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
+
 from cells import OWN, error_of, same
 from features import Outcome, absent, feature
 
@@ -33,6 +35,13 @@ async def legacy_tasks(cell: Any) -> Outcome | None:
     same(result["_meta"], {"io.modelcontextprotocol/related-task": {"taskId": identifier}})
     other = (await begin(cell, task={}))["task"]["taskId"]
     same((await cell.raw("tasks/cancel", {"taskId": other}))["status"], "cancelled")
+    # Told of what became of them, on the session's own stream; the SDK gives such messages to nobody.
+    while not {(identifier, "completed"), (other, "cancelled")} <= {
+        (message["params"]["taskId"], message["params"]["status"])
+        for message in cell.peer.messages()
+        if message.get("method") == "notifications/tasks/status"
+    }:
+        await anyio.sleep(0.01)
     error = await error_of(cell.raw("tasks/get", {"taskId": "nobody's"}))
     same(error.code, -32602)
     return None

@@ -6,7 +6,6 @@ from typing import Any
 
 NOT_COVERED = {
     "tasks-mrtr-composition": "a call that asks first and becomes a task then: each of the two is covered",
-    "tasks-status-notifications": "the official scenario is skipped as well, until it listens where 2026-07-28 sends them",
     "elicitation-sep1034-client-defaults": "filling in defaults is the business of the client that asks its user; the gateway passes the schema and the answer",
     "auth/*, authorization-server-metadata-endpoint, authorization-code-grant": "OAuth, which is not part of these tests",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scenarios import scenario
-from scenarios.conversation import CAPABILITIES, MODERN, same
+from scenarios.conversation import CAPABILITIES, META, MODERN, same
 
 JOB = {"name": "job", "arguments": {"text": "work"}}
 OTHER_TASKS = "tasks of the legacy era are others"
@@ -79,6 +79,27 @@ async def asking(talk: Any) -> None:
     await talk.request("tasks/update", {"taskId": task, "inputResponses": {"colour": answer}})
     look = await talk.request("tasks/get", {"taskId": task})
     same((look["status"], look["result"]["content"][0]["text"]), ("completed", "done: painted in blue"))
+
+
+@scenario("tasks-status-notifications", "modern", alone=OTHER_TASKS)
+async def told(talk: Any) -> None:
+    """Told of the tasks that it listens to, each with the whole state; of no other, and not without the extension."""
+    task, other = (await begun(talk))["taskId"], (await begun(talk))["taskId"]
+    filter = {"taskIds": [task, "nobody's"]}
+    message = talk.message("subscriptions/listen", {"notifications": filter})
+    async with talk.wire.stream("POST", talk.headers("subscriptions/listen", {}), message) as (_, events):
+        first = (await anext(events)).message
+        same(first["params"]["notifications"], {"taskIds": [task]}, "what is acknowledged")
+        await talk.request("tasks/cancel", {"taskId": other})
+        for _ in range(3):
+            look = await talk.request("tasks/get", {"taskId": task})
+        note = (await anext(events)).message
+        same(note["method"], "notifications/tasks")
+        same(note["params"].pop("_meta")[META + "subscriptionId"], message["id"])
+        same({**note["params"], "resultType": "complete"}, {key: value for key, value in look.items() if key != "_meta"})
+    talk.capabilities = CAPABILITIES
+    answer = await talk.once("subscriptions/listen", {"notifications": filter})
+    same((answer.status, answer.error["code"]), (400, -32021))
 
 
 @scenario("tasks-required-task-error", "modern", alone=OTHER_TASKS)

@@ -15,6 +15,35 @@ struct TaskIDsTests {
     #expect(again.open(ids.seal(task, of: ada), for: ada) == task)
   }
 
+  @Test("The legacy session that a task was made in is known, until too many others came")
+  func holders() {
+    let session = SessionNumber()
+    _ = ids.seal(TaskIDs.Task(id: "modern", backend: "b", tool: "run"), of: ada)
+    func holder(_ id: String, _ backend: String = "b", _ process: SessionNumber? = nil)
+      -> SessionNumber?
+    {
+      ids.holder(of: id, at: backend, process: process)?.session
+    }
+    let maker = TaskIDs.Maker(session: session, isApart: false)
+    let id = ids.seal(task, of: ada, for: maker)
+    #expect(ids.holder(of: task.id, at: "b", process: nil)?.id == id)
+    #expect(holder(task.id) == session && holder(task.id, "c") == nil && holder("modern") == nil)
+    for number in 1...TaskIDs.limit {
+      #expect(holder(task.id) == session)
+      // Once seen again, it is not new.
+      _ = ids.seal(task, of: ada, for: maker)
+      let other = TaskIDs.Task(id: "\(number)", backend: "b", tool: "run")
+      _ = ids.seal(other, of: ada, for: TaskIDs.Maker(session: SessionNumber(), isApart: false))
+    }
+    #expect(holder(task.id) == nil && holder("1") != nil)
+    // Processes of their own have the same ids.
+    let others = [SessionNumber(), SessionNumber()]
+    for other in others {
+      _ = ids.seal(task, of: ada, for: TaskIDs.Maker(session: other, isApart: true))
+    }
+    #expect(others.allSatisfy { holder(task.id, "b", $0) == $0 } && holder(task.id) == nil)
+  }
+
   @Test("The same task has the same id each time, any other another")
   func isAlike() {
     let id = ids.seal(task, of: ada)

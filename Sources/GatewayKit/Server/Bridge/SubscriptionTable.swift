@@ -1,18 +1,18 @@
 import Synchronization
 
-/// Who wants to hear of a resource's changes. Each is subscribed to once at its backend, whoever and
+/// Who wants to hear of the changes of what. Each thing is subscribed to once at its backend, whoever and
 /// however many they are: a backend knows the gateway, not its clients.
 final class SubscriptionTable: Sendable {
-  struct Resource: Hashable, Sendable {
+  struct Topic: Hashable, Sendable {
     let backend: BackendID
-    let uri: String
+    let watched: Watched
     /// Whose process tells of it, where sessions have their own.
     var process: SessionNumber?
 
     /// As the process or connection that a client has for itself tells of it.
-    func own(of client: ChannelClient, at backend: Backend) -> Resource {
+    func own(of client: ChannelClient, at backend: Backend) -> Topic {
       guard backend.configuration.isolatesSessions else { return self }
-      return Resource(backend: self.backend, uri: uri, process: client.session)
+      return Topic(backend: self.backend, watched: watched, process: client.session)
     }
   }
 
@@ -24,52 +24,52 @@ final class SubscriptionTable: Sendable {
   }
 
   private struct State {
-    var subscribers: [Resource: Set<Subscriber>] = [:]
-    var resources: [Subscriber: Set<Resource>] = [:]
+    var subscribers: [Topic: Set<Subscriber>] = [:]
+    var topics: [Subscriber: Set<Topic>] = [:]
   }
 
-  /// The most resources of one subscriber.
+  /// The most topics of one subscriber.
   static let limit = 1000
 
   private let state = Mutex(State())
 
   enum Addition { case first, another, tooMany }
 
-  func add(_ subscriber: Subscriber, to resource: Resource) -> Addition {
+  func add(_ subscriber: Subscriber, to topic: Topic) -> Addition {
     state.withLock { state in
-      guard state.resources[subscriber, default: []].count < Self.limit else { return .tooMany }
-      let isFirst = state.subscribers[resource] == nil
-      state.subscribers[resource, default: []].insert(subscriber)
-      state.resources[subscriber, default: []].insert(resource)
+      guard state.topics[subscriber, default: []].count < Self.limit else { return .tooMany }
+      let isFirst = state.subscribers[topic] == nil
+      state.subscribers[topic, default: []].insert(subscriber)
+      state.topics[subscriber, default: []].insert(topic)
       return isFirst ? .first : .another
     }
   }
 
   /// Whether nobody is left.
-  func remove(_ subscriber: Subscriber, from resource: Resource) -> Bool {
-    state.withLock { Self.remove(subscriber, from: resource, &$0) }
+  func remove(_ subscriber: Subscriber, from topic: Topic) -> Bool {
+    state.withLock { Self.remove(subscriber, from: topic, &$0) }
   }
 
-  /// Those resources that nobody is left for.
-  func removeAll(of subscriber: Subscriber) -> [Resource] {
+  /// Those topics that nobody is left for.
+  func removeAll(of subscriber: Subscriber) -> [Topic] {
     state.withLock { state in
-      (state.resources[subscriber] ?? []).filter { Self.remove(subscriber, from: $0, &state) }
+      (state.topics[subscriber] ?? []).filter { Self.remove(subscriber, from: $0, &state) }
     }
   }
 
   private static func remove(
-    _ subscriber: Subscriber, from resource: Resource, _ state: inout State
+    _ subscriber: Subscriber, from topic: Topic, _ state: inout State
   ) -> Bool {
-    guard state.subscribers[resource]?.remove(subscriber) != nil else { return false }
-    state.resources[subscriber]?.remove(resource)
-    if state.resources[subscriber]?.isEmpty == true { state.resources[subscriber] = nil }
-    guard state.subscribers[resource]?.isEmpty == true else { return false }
-    state.subscribers[resource] = nil
+    guard state.subscribers[topic]?.remove(subscriber) != nil else { return false }
+    state.topics[subscriber]?.remove(topic)
+    if state.topics[subscriber]?.isEmpty == true { state.topics[subscriber] = nil }
+    guard state.subscribers[topic]?.isEmpty == true else { return false }
+    state.subscribers[topic] = nil
     return true
   }
 
-  func subscribers(of resource: Resource) -> Set<Subscriber> {
-    state.withLock { $0.subscribers[resource] ?? [] }
+  func subscribers(of topic: Topic) -> Set<Subscriber> {
+    state.withLock { $0.subscribers[topic] ?? [] }
   }
 
   var count: Int { state.withLock { $0.subscribers.count } }

@@ -8,16 +8,23 @@ extension ClientConnection {
   func routeTask(_ envelope: Envelope) {
     guard let id = envelope.taskID, let text = request.bodyText(id), let caller = request.caller
     else { return answerError(.invalidParams("params.taskId is missing: it is a task's id")) }
-    guard let task = server.taskIDs.open(text, for: caller.principal),
-      let route = loop.routes.routes.first(where: { $0.view.configuration.name == task.backend }),
-      (request.scope ?? route.id) == route.id, isAllowed(task, at: route.id, caller),
-      let era = request.era, route.view.eras.contains(era)
+    guard let (task, backend) = task(text, caller)
     else { return answerError(.invalidParams("Unknown task: \(text)")) }
     var forward = Forward(
-      backend: route.id, splice: (id.range, RouteTarget(backend: route.id, name: task.id)),
+      backend: backend, splice: (id.range, RouteTarget(backend: backend, name: task.id)),
       isRepeatable: envelope.method == .tasksGet)
     forward.task = task
     self.forward(forward)
+  }
+
+  /// What an id of the caller's stands for, and where the task is.
+  func task(_ id: String, _ caller: Caller) -> (TaskIDs.Task, BackendID)? {
+    guard let task = server.taskIDs.open(id, for: caller.principal),
+      let route = loop.routes.routes.first(where: { $0.view.configuration.name == task.backend }),
+      (request.scope ?? route.id) == route.id, isAllowed(task, at: route.id, caller),
+      let era = request.era, route.view.eras.contains(era)
+    else { return nil }
+    return (task, route.id)
   }
 
   func isAllowed(
@@ -39,13 +46,14 @@ extension ClientConnection {
     case .legacy:
       return envelope.task != nil && capabilities["tasks"] != nil
     case .modern:
-      return capabilities["extensions"]?[Self.tasksExtension] != nil
-        && request.value(of: envelope.clientCapabilities)?["extensions"]?[Self.tasksExtension]
-          != nil
+      return capabilities["extensions"]?[TaskIDs.extensionName] != nil && hasTasks(envelope)
     }
   }
 
-  private static let tasksExtension = "io.modelcontextprotocol/tasks"
+  /// Whether a modern client has the tasks extension.
+  func hasTasks(_ envelope: Envelope) -> Bool {
+    request.value(of: envelope.clientCapabilities)?["extensions"]?[TaskIDs.extensionName] != nil
+  }
 
   func tasks(of forward: Forward) -> TaskMessages? {
     guard let caller = request.caller, let route = loop.routes.route(forward.backend),
@@ -56,7 +64,11 @@ extension ClientConnection {
       ?? request.bodyText(request.envelope?.name) ?? ""
     return TaskMessages(
       server.taskIDs, principal: caller.principal, backend: route.view.configuration.name,
-      tool: tool)
+      tool: tool,
+      maker: request.session.map {
+        TaskIDs.Maker(
+          session: $0.token.number, isApart: route.view.configuration.isolatesSessions)
+      })
   }
 
   /// Between parties of one era over HTTP, message by message for the ids in them.

@@ -6,6 +6,8 @@ struct Listening {
   let kinds: Set<Method>
   /// The request's id as it is spelled, which every message carries.
   let id: [UInt8]
+  /// The ids by which the client knows the tasks that it is told of.
+  let taskIDs: [SubscriptionTable.Topic: String]
 }
 
 /// Streams of what belongs to no call: a legacy session's GET stream, a modern client's
@@ -91,14 +93,18 @@ extension ClientConnection {
     guard let wanted = request.value(of: envelope.notifications)?.objectValue else {
       return answerError(.invalidParams("params.notifications is missing: it is an object"))
     }
-    guard reserveStream() else { return }
-    let resources = (wanted["resourceSubscriptions"]?.arrayValue ?? [])
-      .prefix(SubscriptionTable.limit).compactMap { $0.stringValue.flatMap(resource) }
-    var kinds: Set<Method> = []
-    for list in ListChange.all where wanted[list.filterMember]?.boolValue == true {
-      kinds.insert(list.notification)
+    var filter = SubscriptionFilter(.object(wanted), limit: SubscriptionTable.limit)
+    if wanted["taskIds"] != nil, !hasTasks(envelope) {
+      return answerError(
+        .missingCapability(
+          JSONObject([("extensions", .object(JSONObject([(TaskIDs.extensionName, [:])])))])))
     }
-    let listening = Listening(kinds: kinds, id: id)
+    guard reserveStream() else { return }
+    let topics = filter.watched.compactMap { watched in topic(watched).map { (watched, $0) } }
+    var taskIDs: [SubscriptionTable.Topic: String] = [:]
+    for case (.task(let id), let topic) in topics { taskIDs[topic] = id }
+    let listening = Listening(
+      kinds: Set(filter.lists.map(\.notification)), id: id, taskIDs: taskIDs)
     guard let caller = request.caller, let offered = request.bodyBytes(envelope.clientCapabilities)
     else { return }
     let stream = ConnectionLink(self)
@@ -107,34 +113,33 @@ extension ClientConnection {
     let key = PoolKey(principal: caller.principal, capabilities: offered)
     let info = request.bodyBytes(envelope.clientInfo)
     let server = server
-    run { () async -> [String] in
-      guard !resources.isEmpty else { return [] }
+    run { () async -> [Watched] in
+      guard !topics.isEmpty else { return [] }
       let session = await server.mcp.sessions.pooled(key, info: info)
       let client = ChannelClient(
         session: session.token.number, principal: key.principal, identity: session.token.client)
-      var honoured: [String] = []
-      for resource in resources
-      where await server.subscribe(subscriber, to: resource, as: client) {
-        honoured.append(resource.uri)
+      var honoured: [Watched] = []
+      for (watched, topic) in topics
+      where await server.subscribe(subscriber, to: topic, as: client) {
+        honoured.append(watched)
       }
       // Its end finds only what was there before it.
       if !(await stream.isCurrent()) { server.unsubscribeAll(of: subscriber) }
       return honoured
     } then: { connection, honoured in
-      connection.beginListening(listening, honoured)
+      filter.watched = honoured
+      connection.beginListening(listening, filter)
     }
   }
 
-  private func beginListening(_ listening: Listening, _ uris: [String]) {
+  private func beginListening(_ listening: Listening, _ honoured: SubscriptionFilter) {
     beginStream()
     answer.isOpenEnded = true
     answer.listening = listening
     startEventStream()
-    let honoured = ListChange.filter(
-      ListChange.all.filter { listening.kinds.contains($0.notification) }, resources: uris)
     tell(
       notification(
-        .notificationsSubscriptionsAcknowledged, [("notifications", .object(honoured))]))
+        .notificationsSubscriptionsAcknowledged, [("notifications", .object(honoured.json))]))
     loop.listening[ObjectIdentifier(self)] = self
   }
 
@@ -194,20 +199,45 @@ extension ClientConnection {
     }
   }
 
-  func resourceUpdated(_ resource: SubscriptionTable.Resource) {
-    var uri = resource.uri
-    guard answer.isOpenEnded, let rules = request.caller?.rules,
-      uri.withUTF8({
-        rules.decide(.named(resource.backend, name: UnsafeRawBufferPointer($0))).isAllowed
-      })
+  /// What the client subscribed to has changed, as a message of the backend's says.
+  func updated(_ topic: SubscriptionTable.Topic, _ message: [UInt8]) {
+    guard answer.isOpenEnded, let caller = request.caller else { return }
+    switch topic.watched {
+    case .resource(var uri):
+      let isAllowed = uri.withUTF8 {
+        caller.rules.decide(.named(topic.backend, name: UnsafeRawBufferPointer($0))).isAllowed
+      }
+      guard isAllowed else { return }
+      tell(notification(.notificationsResourcesUpdated, [("uri", .string(uri))]))
+    case .task:
+      if let id = answer.listening?.taskIDs[topic] { tell(of: id, .notificationsTasks, message) }
+    }
+  }
+
+  /// Tells of a task, as a message of the backend's does.
+  ///
+  /// - Parameter id: the client's.
+  func tell(of id: String, _ method: Method, _ message: [UInt8]) {
+    guard answer.isOpenEnded, let caller = request.caller, task(id, caller) != nil,
+      let params = try? JSONValue.parse(message)["params"]?.objectValue
     else { return }
-    tell(notification(.notificationsResourcesUpdated, [("uri", .string(resource.uri))]))
+    let state = params.members.filter { !["taskId", "_meta"].contains($0.key) }
+    tell(notification(method, [("taskId", .string(id))] + state.map { ($0.key, $0.value) }))
   }
 
   // MARK: resources/subscribe
 
-  /// Whose a resource is, if the caller may have it.
-  private func resource(_ uri: String) -> SubscriptionTable.Resource? {
+  /// Where something is told of, if the caller may have it.
+  private func topic(_ watched: Watched) -> SubscriptionTable.Topic? {
+    switch watched {
+    case .resource(let uri): return resource(uri)
+    case .task(let id):
+      guard let caller = request.caller, let (task, backend) = task(id, caller) else { return nil }
+      return SubscriptionTable.Topic(backend: backend, watched: .task(task.id))
+    }
+  }
+
+  private func resource(_ uri: String) -> SubscriptionTable.Topic? {
     guard let rules = request.caller?.rules else { return nil }
     let bytes = Array(uri.utf8)
     let backend =
@@ -217,7 +247,7 @@ extension ClientConnection {
     guard let backend,
       bytes.withUnsafeBytes({ rules.decide(.named(backend, name: $0)).isAllowed })
     else { return nil }
-    return SubscriptionTable.Resource(backend: backend, uri: uri)
+    return SubscriptionTable.Topic(backend: backend, watched: .resource(uri))
   }
 
   func subscribe(_ envelope: Envelope) {

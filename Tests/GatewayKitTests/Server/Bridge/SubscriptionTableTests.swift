@@ -8,8 +8,8 @@ struct SubscriptionTableTests {
   private let ada = SubscriptionTable.Subscriber.session(SessionNumber())
   private let eve = SubscriptionTable.Subscriber.session(SessionNumber())
 
-  private func resource(_ uri: String, of backend: String = "b") -> SubscriptionTable.Resource {
-    SubscriptionTable.Resource(backend: BackendID(backend), uri: uri)
+  private func resource(_ uri: String, of backend: String = "b") -> SubscriptionTable.Topic {
+    SubscriptionTable.Topic(backend: BackendID(backend), watched: .resource(uri))
   }
 
   @Test("A backend is asked once, and let go when the last one leaves")
@@ -24,6 +24,13 @@ struct SubscriptionTableTests {
     #expect(table.count == 0 && table.add(eve, to: one) == .first)
   }
 
+  @Test("A task is no resource, whatever its id")
+  func byKind() {
+    let task = SubscriptionTable.Topic(backend: BackendID("b"), watched: .task("a://1"))
+    #expect(table.add(ada, to: task) == .first && table.add(ada, to: resource("a://1")) == .first)
+    #expect(table.remove(ada, from: task) && table.subscribers(of: resource("a://1")) == [ada])
+  }
+
   @Test("A URI is each backend's own")
   func byBackend() {
     #expect(table.add(ada, to: resource("a://1")) == .first)
@@ -35,7 +42,8 @@ struct SubscriptionTableTests {
   func removesAll() {
     for uri in ["a://1", "a://2", "a://3"] { _ = table.add(ada, to: resource(uri)) }
     _ = table.add(eve, to: resource("a://2"))
-    #expect(Set(table.removeAll(of: ada).map(\.uri)) == ["a://1", "a://3"])
+    #expect(
+      Set(table.removeAll(of: ada).map(\.watched)) == [.resource("a://1"), .resource("a://3")])
     #expect(table.removeAll(of: ada) == [])
     #expect(table.subscribers(of: resource("a://2")) == [eve] && table.count == 1)
   }

@@ -19,7 +19,7 @@ extension Backend {
 
   /// At the end of the pause the gateway itself tries, and what comes of it decides: calls go
   /// through, or the pause begins anew.
-  private func watchPause(until first: Timestamp) {
+  func watchPause(until first: Timestamp) {
     let task = Task { [weak self] in
       var until = first
       while true {
@@ -61,6 +61,7 @@ extension Backend {
       ended: { [weak self] in self?.childEnded($0, wait: $1) },
       news: listener.news,
       listChanged: { [listener] in listener.listChanged($0, $1) },
+      wanted: { [listener] in listener.wanted($0) },
       updated: { [listener] in listener.updated($1, $2, by: $0) },
       proved: { [weak self] in self?.proved($0) },
       failed: { [weak self] in self?.recordFailure($0) },
@@ -77,35 +78,46 @@ extension Backend {
   package typealias Updated =
     @Sendable (BackendID, Watched, _ message: [UInt8], _ process: SessionNumber?) -> Void
 
+  /// What is to be told of by a backend, or by the process there that a session has for itself.
+  package typealias Wanted = @Sendable (BackendID, _ process: SessionNumber?) -> Set<Watched>
+
   /// Sets who hears that what was subscribed to has changed.
   ///
-  /// - Parameter listChanged: who hears that a list of a session's own has.
+  /// - Parameters:
+  ///   - wanted: who says what is subscribed to.
+  ///   - listChanged: who hears that a list of a session's own has.
   package func onUpdate(
-    _ body: @escaping Updated,
+    _ body: @escaping Updated, wanted: @escaping Wanted,
     listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
   ) {
     listener.onUpdate(body)
+    listener.onWant(wanted)
     listener.onListChange(listChanged)
   }
 
-  /// Has the backend tell of something's changes; whether it does.
-  package func subscribe(_ watched: Watched, for client: ChannelClient) async -> Bool {
-    switch way {
-    case .http: await watch?.subscribe(watched) ?? false
-    case .stdio(let stdio): await stdio.subscribe(watched, for: client)
-    case .none: false
-    }
+  /// Whose process or connection tells a client of changes; nil for the one that is everybody's. One of
+  /// the modern era listens for all.
+  package func process(of client: ChannelClient) -> SessionNumber? {
+    configuration.isolatesSessions && view.eras != [.modern] ? client.session : nil
   }
 
-  /// The same, no more.
-  ///
-  /// - Parameter client: nil for all who share a process.
-  package func unsubscribe(_ watched: Watched, for client: ChannelClient?) async {
+  /// Has the backend tell of what is wanted; what of these it tells.
+  package func hear(_ watched: Set<Watched>, for client: ChannelClient) async -> Set<Watched> {
+    guard !watched.isEmpty else { return [] }
+    let heard: Set<Watched> =
+      switch way {
+      case .http: await watch?.hear(watched) ?? []
+      case .stdio(let stdio): await stdio.hear(watched, for: client, in: process(of: client))
+      case .none: []
+      }
+    return heard.intersection(watched)
+  }
+
+  /// Less may be wanted than before.
+  package func hearLess(_ process: SessionNumber?) async {
     switch way {
-    case .http: await watch?.unsubscribe(watched)
-    case .stdio(let stdio):
-      guard let client else { return await stdio.unsubscribe(watched) }
-      await stdio.unsubscribe(watched, for: client)
+    case .http: await watch?.hearLess()
+    case .stdio(let stdio): await stdio.hearLess(in: process)
     case .none: break
     }
   }

@@ -54,15 +54,24 @@ extension Backend {
         BackendError.timedOut(backend: self.configuration.name, after: limit)
       }
       succeeded(findings, latency: .now - began)
-    } catch is HTTPBackend.OtherTransport {
-      await replace(self, true)
     } catch {
       // What was cancelled says nothing of the backend.
       if Task.isCancelled { return }
-      if let successor, (try? await successor.findings()) != nil {
-        return await replace(self, false)
+      if mayBeReplaced {
+        if error is HTTPBackend.OtherTransport { return await replace(self, true) }
+        if let successor, (try? await successor.findings()) != nil {
+          return await replace(self, false)
+        }
       }
       failed(BackendError.wrapping(error, backend: configuration.name))
+    }
+  }
+
+  /// Not over and over, where a server is now this and now that.
+  private var mayBeReplaced: Bool {
+    state.withLock { state in
+      guard state.replaced.count == Self.mostReplaced else { return true }
+      return .now - state.replaced[0] > Self.replaceTime
     }
   }
 

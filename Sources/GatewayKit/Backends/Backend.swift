@@ -36,8 +36,15 @@ package final class Backend: Sendable {
     case none
   }
 
+  /// How often a backend may change its transport in some time.
+  static let mostReplaced = 3
+  static let replaceTime = Duration.seconds(60)
+
   struct State {
     var view: BackendView
+    var isStopped = false
+    /// When it took another transport, the last few times.
+    var replaced: [ContinuousClock.Instant] = []
     var breaker: CircuitBreaker
     var backoff = Backoff()
     var maintenance: Task<Void, Never>?
@@ -79,6 +86,7 @@ package final class Backend: Sendable {
     if let old = old?.state.withLock({ $0 }) {
       state.view = old.view
       state.view.configuration = configuration
+      state.replaced = old.replaced.suffix(Self.mostReplaced - 1) + [.now]
       (state.breaker, state.backoff, state.warnings) = (old.breaker, old.backoff, old.warnings)
     }
     self.state = Mutex(state)
@@ -98,7 +106,8 @@ package final class Backend: Sendable {
     case .http(let url, let headers):
       let http = HTTPBackend(name: configuration.name, control: control(url, headers, streamHabit))
       way = .http(http)
-      watch = HTTPWatch(http, news: listener.news, logger: logger)
+      watch = HTTPWatch(
+        http, wanted: { [listener] in listener.wanted(nil) }, news: listener.news, logger: logger)
     case .sse(let url, let headers):
       watch = nil
       way = .stdio(
@@ -141,9 +150,10 @@ package final class Backend: Sendable {
     if case .none = way { return }
     listener.backend = self
     if case .stdio(let stdio) = way { stdio.listen(stdioEvents) }
+    if case .paused(let until) = view.state { watchPause(until: until) }
     let (wakes, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     state.withLock { state in
-      guard state.maintenance == nil else { return }
+      guard state.maintenance == nil, !state.isStopped else { return }
       state.wake = continuation
       state.maintenance = Task { [weak self] in
         var timer: Task<Void, Never>?
@@ -164,6 +174,7 @@ package final class Backend: Sendable {
 
   func stop() async {
     let (maintenance, refresh) = state.withLock { state in
+      state.isStopped = true
       state.wake?.finish()
       state.pauseWatch?.cancel()
       return (state.maintenance, state.refresh)

@@ -6,6 +6,7 @@ final class BackendListener: Sendable {
   private struct State {
     weak var backend: Backend?
     var updated: Backend.Updated = { _, _, _, _ in }
+    var wanted: Backend.Wanted = { _, _ in [] }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
   }
 
@@ -33,6 +34,16 @@ final class BackendListener: Sendable {
 
   func onUpdate(_ body: @escaping Backend.Updated) {
     state.withLock { $0.updated = body }
+  }
+
+  func onWant(_ body: @escaping Backend.Wanted) { state.withLock { $0.wanted = body } }
+
+  /// What is to be told of now.
+  ///
+  /// - Parameter process: whose is to tell it, where sessions have their own.
+  func wanted(_ process: SessionNumber?) -> Set<Watched> {
+    let (backend, wanted) = state.withLock { ($0.backend, $0.wanted) }
+    return backend.map { wanted($0.id, process) } ?? []
   }
 
   var news: BackendNews {

@@ -13,6 +13,7 @@ package final class BackendSet: Sendable {
     var phase = Phase.made
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
     var onUpdate: Backend.Updated = { _, _, _, _ in }
+    var wanted: Backend.Wanted = { _, _ in [] }
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
     var isPublishing = false
     var hasNews = false
@@ -77,7 +78,7 @@ package final class BackendSet: Sendable {
         let index = state.backends.firstIndex(where: { $0 === old })
       else { return (nil, false) }
       let new = make(old.written, isEventStream: isEventStream, continuing: old)
-      new.onUpdate(state.onUpdate, listChanged: state.listChanged)
+      new.onUpdate(state.onUpdate, wanted: state.wanted, listChanged: state.listChanged)
       state.backends[index] = new
       return (new, state.phase == .running)
     }
@@ -94,17 +95,22 @@ package final class BackendSet: Sendable {
 
   /// Sets who hears that what was subscribed to at a backend has changed.
   ///
-  /// - Parameter listChanged: who hears that a list of a session's own has.
+  /// - Parameters:
+  ///   - wanted: who says what is subscribed to.
+  ///   - listChanged: who hears that a list of a session's own has.
   package func onUpdate(
-    _ body: @escaping Backend.Updated,
+    _ body: @escaping Backend.Updated, wanted: @escaping Backend.Wanted,
     listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
   ) {
     let backends = state.withLock { state in
       state.onUpdate = body
+      state.wanted = wanted
       state.listChanged = listChanged
       return state.backends
     }
-    for backend in backends { backend.onUpdate(body, listChanged: listChanged) }
+    for backend in backends {
+      backend.onUpdate(body, wanted: wanted, listChanged: listChanged)
+    }
   }
 
   package func start() {
@@ -185,7 +191,7 @@ package final class BackendSet: Sendable {
           return old.remove(at: index)
         }
         let made = make(configuration)
-        made.onUpdate(state.onUpdate, listChanged: state.listChanged)
+        made.onUpdate(state.onUpdate, wanted: state.wanted, listChanged: state.listChanged)
         new.append(made)
         return made
       }

@@ -8,6 +8,8 @@ package struct ChannelClient: Sendable {
   package let identity: ClientIdentity
   /// The least grave messages that it wants logged; nil where it has not said.
   package let logLevel: LogLevel?
+  /// Whether its request makes a task, or is about one.
+  package var usesTasks = false
 
   package init(
     session: SessionNumber?, fallback: SessionNumber? = nil, principal: Principal,

@@ -48,7 +48,9 @@ struct HTTPBackend: Sendable {
   }
 
   /// It is a server of the HTTP+SSE transport.
-  struct OtherTransport: Error {}
+  struct OtherTransport: Error, CustomStringConvertible {
+    let description = "it speaks HTTP+SSE, and spoke Streamable HTTP a moment ago"
+  }
 
   private func discover() async throws -> DiscoverVerdict {
     let answer = try await askModern(.serverDiscover, JSONObject())

@@ -17,11 +17,12 @@ actor HTTPWatch {
   private let logger: Logger
   private var era: ProtocolVersion.Era?
   private var capabilities: JSONValue = .null
-  private var wanted: Set<Watched> = []
-  /// Counts the changes of what is wanted.
+  /// What clients subscribed to.
+  private let wanted: @Sendable () -> Set<Watched>
+  /// Counts the changes of that.
   private var change = 0
-  /// What the last acknowledgement left out.
-  private var refused: Set<Watched> = []
+  /// What of it the backend tells of.
+  private var heard: Set<Watched> = []
   /// Those that wait until what is wanted since that change is listened to.
   private var waiting: [(change: Int, CheckedContinuation<Void, Never>)] = []
   private var isStopped = false
@@ -33,9 +34,14 @@ actor HTTPWatch {
   /// A stream that was begun is not acknowledged yet.
   private var isOpening = false
   private var session: BackendSession?
+  private let sessionWork = SharedWork<Void>()
 
-  init(_ http: HTTPBackend, news: BackendNews, logger: Logger) {
+  init(
+    _ http: HTTPBackend, wanted: @escaping @Sendable () -> Set<Watched>, news: BackendNews,
+    logger: Logger
+  ) {
     self.http = http
+    self.wanted = wanted
     self.news = news
     self.logger = logger
   }
@@ -55,44 +61,42 @@ actor HTTPWatch {
     if let session { await http.closeSession(session) }
   }
 
-  /// Listens to something; on return that is so, as far as the backend acknowledges such things.
-  ///
-  /// - Returns: whether the backend tells of it, as far as it says so.
-  func subscribe(_ watched: Watched) async -> Bool {
-    guard let era, watched.isOffered(by: capabilities, in: era), !isStopped else { return false }
-    guard wanted.insert(watched).inserted else { return true }
-    if let session, case .resource(let uri) = watched {
-      let isTold = await tell(.resourcesSubscribe, uri, in: session)
-      // Who asks next is to hear the same, and not that it is there already.
-      if !isTold { wanted.remove(watched) }
-      return isTold
+  /// Listens to what is wanted; what is listened to then, as far as the backend acknowledges such things.
+  func hear(_ watched: Set<Watched>) async -> Set<Watched> {
+    guard let era, !isStopped else { return [] }
+    let offered = watched.filter { $0.isOffered(by: capabilities, in: era) }
+    if offered.isSubset(of: heard) { return heard }
+    if session != nil {
+      await settleSession()
+      return heard
     }
     changed()
     let change = change
     let patience = Task {
       try? await Task.sleep(for: Self.patience)
-      if !Task.isCancelled { self.release(upTo: change) }
+      if !Task.isCancelled { self.giveUp(change) }
     }
     await withCheckedContinuation { waiting.append((change, $0)) }
     patience.cancel()
-    guard refused.remove(watched) != nil else { return true }
-    wanted.remove(watched)
-    return false
+    return heard
   }
 
-  func unsubscribe(_ watched: Watched) async {
-    guard wanted.remove(watched) != nil, !isStopped else { return }
+  /// Less may be wanted than before.
+  func hearLess() async {
+    guard !isStopped, !heard.isSubset(of: wanted()) else { return }
     if era == .modern {
       changed()
-    } else if let session, case .resource(let uri) = watched {
-      _ = await tell(.resourcesUnsubscribe, uri, in: session)
+    } else if session != nil {
+      await settleSession()
     }
   }
 
   // MARK: Streams
 
   private var filter: SubscriptionFilter {
-    SubscriptionFilter(lists: ListChange.announced(in: capabilities), watched: Array(wanted))
+    SubscriptionFilter(
+      lists: ListChange.announced(in: capabilities),
+      watched: wanted().filter { $0.isOffered(by: capabilities, in: era ?? .modern) })
   }
 
   /// A stream that is being opened is followed by another, once for all that has changed meanwhile.
@@ -104,8 +108,9 @@ actor HTTPWatch {
   private func open() {
     lastStream += 1
     let number = lastStream
-    guard let era, !filter.isEmpty else {
+    guard let era, !filter.isEmpty, !isStopped else {
       endStreams(before: number)
+      heard = []
       return release()
     }
     isOpening = true
@@ -124,10 +129,10 @@ actor HTTPWatch {
   }
 
   /// What was wanted at that change is listened to from now on; what changed before was not heard.
-  private func isHeard(_ number: UInt64, _ change: Int, but refused: Set<Watched> = []) {
+  private func isHeard(_ number: UInt64, _ change: Int, _ heard: Set<Watched>? = nil) {
     // A later one may have been acknowledged sooner.
     guard succession.acknowledge(number) else { return }
-    self.refused = refused
+    if let heard { self.heard = heard }
     let old = streams.keys.filter { $0 < number }.sorted()
     for older in old.dropLast(NewsStreams.mostAfter) { endStreams(before: older + 1) }
     Task {
@@ -139,6 +144,15 @@ actor HTTPWatch {
     guard number == lastStream else { return }
     isOpening = false
     if change < self.change { open() }
+  }
+
+  /// Nobody waits for a stream any longer than so; what is listened to already goes on.
+  private func giveUp(_ change: Int) {
+    release(upTo: change)
+    guard isOpening, era == .modern else { return }
+    streams.removeValue(forKey: lastStream)?.cancel()
+    isOpening = false
+    if change < self.change || streams.isEmpty { open() }
   }
 
   private func ended(_ number: UInt64) {
@@ -172,7 +186,7 @@ actor HTTPWatch {
     case .later:
       Task {
         try? await Task.sleep(for: NewsStreams.patience)
-        if !succession.isTold(topic, since: number) { news.take(message, envelope) }
+        if succession.isDue(topic, from: number) { news.take(message, envelope) }
       }
     }
   }
@@ -186,15 +200,16 @@ actor HTTPWatch {
       try await http.listen(filter.json) { message in
         let envelope = message.withUnsafeBytes { try? EnvelopeScanner.scan($0) }
         if envelope?.method == .notificationsSubscriptionsAcknowledged {
-          await self.isHeard(number, change, but: filter.leftOut(by: message))
+          await self.isHeard(
+            number, change, Set(filter.watched).subtracting(filter.leftOut(by: message)))
         } else {
           await self.take(message, envelope, from: number)
         }
       }
       return true
     } catch BackendError.refused(_, -32601, _) {
-      refused = wanted
       endStreams(before: number)
+      heard = []
       release()
       return false
     } catch {
@@ -218,17 +233,19 @@ actor HTTPWatch {
       return false
     }
     self.session = session
+    heard = []
     // What comes from now on is subscribed to in it.
     let change = change
     defer {
-      if self.session?.id == session.id { self.session = nil }
+      if self.session?.id == session.id {
+        self.session = nil
+        heard = []
+      }
       // `stop` does so itself, and waits for it.
       if !isStopped { close(session) }
     }
     do {
-      for case .resource(let uri) in wanted {
-        _ = await tell(.resourcesSubscribe, uri, in: session)
-      }
+      await settleSession()
       try await http.hear(in: session) {
         await self.isHeard(number, change)
       } take: { message in
@@ -237,11 +254,27 @@ actor HTTPWatch {
       return true
     } catch HTTPBackend.NoStream.notAllowed {
       // Its lists are read again when they are due; what it tells in its session nobody can hear.
-      refused = wanted
+      heard = []
       release()
       return false
     } catch {
       return goesOn(after: error)
+    }
+  }
+
+  /// Subscribes in the session to what is wanted and to nothing else.
+  private func settleSession() async { await sessionWork.run { await self.settleSessionNow() } }
+
+  private func settleSessionNow() async {
+    guard let session else { return }
+    let wanted = wanted().filter { $0.isOffered(by: capabilities, in: .legacy) }
+    for case .resource(let uri) in wanted.subtracting(heard)
+    where await tell(.resourcesSubscribe, uri, in: session) {
+      heard.insert(.resource(uri))
+    }
+    for case .resource(let uri) in heard.subtracting(wanted) {
+      heard.remove(.resource(uri))
+      _ = await tell(.resourcesUnsubscribe, uri, in: session)
     }
   }
 

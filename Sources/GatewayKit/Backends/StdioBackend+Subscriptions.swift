@@ -1,64 +1,58 @@
-/// What a stdio backend is asked to tell unasked, on the process that all clients share.
+/// What a stdio backend is asked to tell unasked, by the process that all clients share, or in the legacy era
+/// by the one that a session has for itself.
 extension StdioBackend {
   /// How long a subscription may take to be acknowledged.
   private static let patience = Duration.seconds(5)
+  private static let pause = Duration.seconds(1)
 
-  /// Has the process that a client has for itself tell of something's changes; whether it does.
-  func subscribe(_ watched: Watched, for client: ChannelClient) async -> Bool {
-    guard isIsolated, client.session != nil else { return await subscribe(watched) }
-    // The shared process knows nothing of a task of another.
-    guard case .resource(let uri) = watched, let child = try? await child(for: client)
-    else { return false }
-    // One of the modern era tells by the request that the shared process has.
-    guard child.era == .legacy else { return await subscribe(watched) }
-    let isTold = await tell(.resourcesSubscribe, uri, child)
-    if isTold { child.state.withLock { _ = $0.watched.insert(uri) } }
-    return isTold
-  }
-
-  /// The same, no more.
-  func unsubscribe(_ watched: Watched, for client: ChannelClient) async {
-    guard isIsolated, client.session != nil, let child = runningChild(for: client),
-      child.era == .legacy, case .resource(let uri) = watched
-    else { return await unsubscribe(watched) }
-    child.state.withLock { _ = $0.watched.remove(uri) }
-    _ = await tell(.resourcesUnsubscribe, uri, child)
-  }
-
-  /// Has it tell of something's changes; whether it does.
-  func subscribe(_ watched: Watched) async -> Bool {
-    guard let running = try? await running(.shared, isPatient: false),
-      watched.isOffered(by: running.handshake["capabilities"], in: running.era)
-    else { return false }
-    guard want(watched) else { return true }
-    var isTold = true
-    if running.era == .modern {
-      isTold = !(await listen()).contains(watched)
-    } else if case .resource(let uri) = watched {
-      isTold = await tell(.resourcesSubscribe, uri, running.child)
+  /// Has a process tell of what is wanted; what it tells of then.
+  ///
+  /// - Parameter process: whose it is; nil for the shared one.
+  func hear(
+    _ watched: Set<Watched>, for client: ChannelClient, in process: SessionNumber?
+  ) async -> Set<Watched> {
+    let place = process.map(Place.isolated) ?? .shared
+    let identity = process == nil ? .gateway : client.identity
+    guard let running = try? await running(place, as: identity, isPatient: false) else {
+      return []
     }
-    // Who asks next is to hear the same, and not that it is there already.
-    if !isTold { _ = unwant(watched) }
-    return isTold
+    let heard = running.child.state.withLock { $0.heard }
+    return watched.isSubset(of: heard) ? heard : await settle(running, in: process)
   }
 
-  func unsubscribe(_ watched: Watched) async {
-    guard unwant(watched), let running = sharedRunning else { return }
-    if running.era == .modern {
-      _ = await listen()
-    } else if case .resource(let uri) = watched {
-      _ = await tell(.resourcesUnsubscribe, uri, running.child)
+  /// Less may be wanted than before.
+  func hearLess(in process: SessionNumber?) async {
+    guard let running = running(at: process.map(Place.isolated) ?? .shared),
+      !running.child.state.withLock({ $0.heard }).isSubset(of: wanted(process))
+    else { return }
+    _ = await settle(running, in: process)
+  }
+
+  /// Has a process tell of what is wanted, and of nothing else.
+  func settle(_ running: Running, in process: SessionNumber?) async -> Set<Watched> {
+    await running.child.subscribing.run {
+      let wanted = self.wanted(process).filter { watched in
+        // The shared process knows nothing of a task of another.
+        if self.isIsolated, case .task = watched { return false }
+        return watched.isOffered(by: running.handshake["capabilities"], in: running.era)
+      }
+      switch running.era {
+      case .modern: await self.listen(to: wanted, running)
+      case .legacy: await self.subscribe(to: wanted, running.child)
+      }
+      return running.child.state.withLock { $0.heard }
     }
   }
 
-  /// The process is a new one: it knows nothing of what is wanted.
-  func resubscribe(_ running: Running) async {
-    if running.era == .modern {
-      _ = await listen()
-      return
+  private func subscribe(to wanted: Set<Watched>, _ child: StdioChild) async {
+    let heard = child.state.withLock { $0.heard }
+    for case .resource(let uri) in wanted.subtracting(heard)
+    where await tell(.resourcesSubscribe, uri, child) {
+      child.state.withLock { _ = $0.heard.insert(.resource(uri)) }
     }
-    for case .resource(let uri) in wanted {
-      _ = await tell(.resourcesSubscribe, uri, running.child)
+    for case .resource(let uri) in heard.subtracting(wanted) {
+      child.state.withLock { _ = $0.heard.remove(.resource(uri)) }
+      _ = await tell(.resourcesUnsubscribe, uri, child)
     }
   }
 
@@ -72,18 +66,13 @@ extension StdioBackend {
     }
   }
 
-  /// Sends a `subscriptions/listen` for all that is wanted now, which takes the place of the one before
-  /// once it is acknowledged; what the acknowledgement leaves out.
-  private func listen() async -> Set<Watched> { await afterLastListen { await self.listenNow() } }
-
-  private func listenNow() async -> Set<Watched> {
-    // A process that is new by now is asked, and not the one that was there.
-    guard let running = sharedRunning else { return [] }
+  /// Sends a `subscriptions/listen`, which takes the place of the one before once it is acknowledged.
+  private func listen(to wanted: Set<Watched>, _ running: Running) async {
     let filter = SubscriptionFilter(
       lists: ListChange.announced(in: running.handshake["capabilities"]), watched: Array(wanted))
     guard !filter.isEmpty else {
       endListening()
-      return []
+      return running.child.state.withLock { $0.heard = [] }
     }
     let message: JSONValue = [
       "jsonrpc": "2.0", "id": 0, "method": .string(Method.subscriptionsListen.name),
@@ -93,22 +82,35 @@ extension StdioBackend {
         ])),
     ]
     let body = message.bytes
-    guard let envelope = try? body.withUnsafeBytes({ try EnvelopeScanner.scan($0) }) else {
-      return []
-    }
+    guard let envelope = try? body.withUnsafeBytes({ try EnvelopeScanner.scan($0) }) else { return }
     let messages = running.child.exchange(body, envelope, for: nil, timeout: nil)
     let (first, continuation) = AsyncStream<[UInt8]>.makeStream(
       bufferingPolicy: .bufferingOldest(1))
     let listening = Task {
+      var isAcknowledged = false
       // What is in them is taken where the child's output is read.
-      do { for try await message in messages { continuation.yield(message) } } catch {}
+      do {
+        for try await message in messages {
+          isAcknowledged = isAcknowledged || !JSONRPCMessage.isResponse(message)
+          continuation.yield(message)
+        }
+      } catch {}
       continuation.finish()
+      guard isAcknowledged, !Task.isCancelled, !running.child.hasEnded else { return }
+      // The server has ended it: it is asked again.
+      running.child.state.withLock { $0.heard = [] }
+      try? await Task.sleep(for: Self.pause)
+      if !Task.isCancelled { _ = await self.settle(running, in: nil) }
     }
     let waiting = Task<[UInt8]?, any Error> { await first.first { _ in true } }
     let acknowledgement = try? await Deadline.value(of: waiting, within: Self.patience)
     waiting.cancel()
+    guard let acknowledgement = acknowledgement.flatMap(\.self) else {
+      // What is listened to already goes on.
+      return listening.cancel()
+    }
     setListening(listening)
-    guard let acknowledgement = acknowledgement.flatMap(\.self) else { return [] }
-    return filter.leftOut(by: acknowledgement)
+    let heard = wanted.subtracting(filter.leftOut(by: acknowledgement))
+    running.child.state.withLock { $0.heard = heard }
   }
 }

@@ -21,7 +21,9 @@ final class StdioBackend: Sendable {
     var news = BackendNews()
     /// A list of the process that a session has for itself is another than before.
     var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
-    /// So is what was subscribed to.
+    /// What is subscribed to, at the process that a session has for itself, or at the shared one.
+    var wanted: @Sendable (SessionNumber?) -> Set<Watched> = { _ in [] }
+    /// It is another than before.
     var updated: @Sendable (SessionNumber, Watched, _ message: [UInt8]) -> Void = { _, _, _ in }
     var proved: @Sendable (ProtocolVersion.Era) -> Void = { _ in }
     var failed: @Sendable (BackendFailure) -> Void = { _ in }
@@ -56,12 +58,8 @@ final class StdioBackend: Sendable {
     var children: [ObjectIdentifier: StdioChild] = [:]
     var isStopped = false
     var events = Events()
-    /// What clients subscribed to, and in the modern era the requests that say so, the newest last.
-    var wanted: Set<Watched> = []
+    /// In the modern era the requests to the shared process that listen, the newest last.
     var listening: [Task<Void, Never>] = []
-    /// The next such request, which waits for the one before, and the one that was begun last.
-    var nextListen: Task<Set<Watched>, Never>?
-    var lastListen: Task<Set<Watched>, Never>?
   }
 
   let name: String
@@ -127,6 +125,7 @@ final class StdioBackend: Sendable {
   func child(for client: ChannelClient) async throws -> StdioChild {
     let place = place(for: client)
     let running = try await running(place, as: client.identity, isPatient: false)
+    if client.usesTasks { running.child.noteTasks() }
     if let level = client.logLevel { await log(level, running, isShared: place == .shared) }
     return running.child
   }
@@ -190,13 +189,17 @@ final class StdioBackend: Sendable {
     return try await task.value
   }
 
-  /// The session's own child that makes room for another's.
-  private func longestUnused(_ state: State) -> (Place, StdioChild)? {
-    state.slots.lazy.compactMap { place, slot -> (Place, StdioChild)? in
-      guard place != .shared, let child = slot.running?.child, child.idleTime >= self.roomTime
+  /// The session's own child that makes room for another's; none where its start failed.
+  private func longestUnused(_ state: State) -> (Place, StdioChild?)? {
+    let isolated = state.slots.filter { $0.key != .shared }
+    if let failed = isolated.first(where: { $0.value.running == nil && $0.value.starting == nil }) {
+      return (failed.key, nil)
+    }
+    return isolated.compactMap { place, slot -> (Place, StdioChild)? in
+      guard let child = slot.running?.child, !child.mayHaveTasks, child.idleTime >= roomTime
       else { return nil }
       return (place, child)
-    }.max { $0.1.idleTime < $1.1.idleTime }
+    }.max { $0.1.idleTime < $1.1.idleTime }.map { ($0.0, $0.1) }
   }
 
   private func start(_ place: Place, _ identity: ClientIdentity) async throws -> Running {
@@ -211,10 +214,13 @@ final class StdioBackend: Sendable {
         throw BackendError.unavailable(
           backend: name, reason: "its process ended right after its start", since: .now)
       }
-      if place == .shared {
-        Task { await resubscribe(running) }
-      } else {
+      switch place {
+      case .shared: Task { await settle(running, in: nil) }
+      case .isolated(let session):
         watch(running.child, at: place)
+        if running.era == .legacy, !wanted(session).isEmpty {
+          Task { await settle(running, in: session) }
+        }
       }
       return running
     } catch {
@@ -324,33 +330,9 @@ final class StdioBackend: Sendable {
 
   // MARK: What is subscribed to
 
-  /// Whether it is new.
-  func want(_ watched: Watched) -> Bool { state.withLock { $0.wanted.insert(watched).inserted } }
-  /// Whether it was there.
-  func unwant(_ watched: Watched) -> Bool { state.withLock { $0.wanted.remove(watched) != nil } }
-  var wanted: Set<Watched> { state.withLock { $0.wanted } }
+  func wanted(_ process: SessionNumber?) -> Set<Watched> { events.wanted(process) }
 
-  /// Does something once what was done so before is over: once for all who ask for it until it begins.
-  func afterLastListen(
-    _ body: @escaping @Sendable () async -> Set<Watched>
-  ) async -> Set<Watched> {
-    let task = state.withLock { state in
-      if let next = state.nextListen { return next }
-      let last = state.lastListen
-      let task = Task {
-        _ = await last?.value
-        self.state.withLock { state in
-          state.lastListen = state.nextListen
-          state.nextListen = nil
-        }
-        return await body()
-      }
-      state.nextListen = task
-      return task
-    }
-    return await task.value
-  }
-  var sharedRunning: Running? { state.withLock { $0.slots[.shared]?.running } }
+  func running(at place: Place) -> Running? { state.withLock { $0.slots[place]?.running } }
 
   /// Keeps the request that listens, and ends those before, in a while.
   func setListening(_ task: Task<Void, Never>) {

@@ -70,7 +70,10 @@ extension StdioChild {
     let tag = Self.subscriptionTag(line, within: "params")
     let listening = tag.flatMap { Self.number(line[$0]) }
     if envelope.method == .notificationsSubscriptionsAcknowledged, let listening {
-      state.withLock { _ = $0.newsStreams.acknowledge(listening) }
+      state.withLock { state in
+        guard state.exchanges[listening]?.isSubscription == true else { return }
+        _ = state.newsStreams.acknowledge(listening)
+      }
     }
     if envelope.method?.isNews == true { tell(line, envelope, of: listening) }
     if envelope.method == .notificationsCancelled, let range = envelope.requestID,
@@ -89,14 +92,18 @@ extension StdioChild {
   private func tell(_ line: [UInt8], _ envelope: Envelope, of listening: UInt64?) {
     guard let listening else { return events.news.take(line, envelope) }
     let topic = NewsStreams.Topic(line, envelope)
-    switch state.withLock({ $0.newsStreams.take(topic, from: listening) }) {
+    let taking = state.withLock { state in
+      state.exchanges[listening]?.isSubscription == true
+        ? state.newsStreams.take(topic, from: listening) : .never
+    }
+    switch taking {
     case .now: events.news.take(line, envelope)
     case .never: break
     case .later:
       Task {
         try? await Task.sleep(for: NewsStreams.patience)
-        let isTold = state.withLock { $0.newsStreams.isTold(topic, since: listening) }
-        if !isTold { events.news.take(line, envelope) }
+        let isDue = state.withLock { $0.newsStreams.isDue(topic, from: listening) }
+        if isDue { events.news.take(line, envelope) }
       }
     }
   }

@@ -33,6 +33,7 @@ final class StdioChild: Sendable {
     var era: ProtocolVersion.Era?
     /// Which request each of its questions was taken to belong to, by the question's id.
     var asked: [[UInt8]: UInt64] = [:]
+    var mayHaveTasks = false
     /// What it was told to log.
     var logLevel: LogLevel?
     var queued = 0
@@ -40,8 +41,8 @@ final class StdioChild: Sendable {
     var process: Task<Void, any Error>?
     /// Our requests to listen, by the numbers of their exchanges.
     var newsStreams = NewsStreams()
-    /// The resources that the session whose own it is has subscribed to.
-    var watched: Set<String> = []
+    /// What it tells the changes of.
+    var heard: Set<Watched> = []
     /// Requests that got no answer in time, since it last wrote anything.
     var unanswered = 0
     /// The last line of its error output.
@@ -57,6 +58,8 @@ final class StdioChild: Sendable {
   let logger: Logger
   let events: Events
   let state = Mutex(State())
+  /// Changes of what it is to tell of.
+  let subscribing = SharedWork<Set<Watched>>()
   let outgoing: AsyncStream<[UInt8]>
   let send: AsyncStream<[UInt8]>.Continuation
 
@@ -86,7 +89,7 @@ final class StdioChild: Sendable {
   /// How long nobody has used it; zero while it works on a request, or is to tell of a resource.
   var idleTime: Duration {
     state.withLock {
-      $0.exchanges.isEmpty && $0.watched.isEmpty ? .now - $0.lastUsed : .zero
+      $0.exchanges.isEmpty && $0.heard.isEmpty ? .now - $0.lastUsed : .zero
     }
   }
 
@@ -98,6 +101,10 @@ final class StdioChild: Sendable {
       return true
     }
   }
+
+  /// Whether what it works on may go on without a request.
+  var mayHaveTasks: Bool { state.withLock { $0.mayHaveTasks } }
+  func noteTasks() { state.withLock { $0.mayHaveTasks = true } }
 
   func touch() { state.withLock { $0.lastUsed = .now } }
 

@@ -13,11 +13,12 @@ package final class TaskIDs: Sendable {
   /// The longest that is looked at, in bytes.
   private static let longest = 4096
 
-  /// The most tasks of legacy sessions that are remembered; the oldest go.
-  static let limit = 10_000
+  /// The most tasks of legacy sessions that are remembered of each backend; the oldest go.
+  static let limit = 2_000
 
   private let sealer: Sealer
-  private let holders = Mutex(Holders())
+  /// By backend.
+  private let holders = Mutex<[String: Holders]>([:])
 
   package init(secrets: [[UInt8]]) { sealer = Sealer(secrets: secrets, purpose: "task") }
 
@@ -44,7 +45,8 @@ package final class TaskIDs: Sendable {
   /// A legacy session in which a task is made.
   package struct Maker: Sendable {
     package let session: SessionNumber
-    /// Whether it has a process or a connection of its own at the backend, whose ids others' may be, too.
+    /// Whether it has a session, a process or a connection of its own at the backend: its tasks' ids may
+    /// be those of others, too.
     package let isApart: Bool
 
     package init(session: SessionNumber, isApart: Bool) {
@@ -55,7 +57,6 @@ package final class TaskIDs: Sendable {
 
   private struct Holders {
     struct Key: Hashable {
-      let backend: String
       let id: String
       let process: SessionNumber?
     }
@@ -78,7 +79,7 @@ package final class TaskIDs: Sendable {
   ///
   /// - Parameter process: whose process tells of it, where sessions have their own.
   package func holder(of id: String, at backend: String, process: SessionNumber?) -> Holder? {
-    holders.withLock { $0.byTask[Holders.Key(backend: backend, id: id, process: process)] }
+    holders.withLock { $0[backend]?.byTask[Holders.Key(id: id, process: process)] }
   }
 
   package func seal(
@@ -89,10 +90,11 @@ package final class TaskIDs: Sendable {
       "p": .string(principal.description),
     ]
     let text = Self.mark + sealer.sealAlike(value.bytes)
-    if let maker {
-      let key = Holders.Key(
-        backend: task.backend, id: task.id, process: maker.isApart ? maker.session : nil)
-      holders.withLock { $0.add(Holder(session: maker.session, id: text), key) }
+    if let maker, text.utf8.count <= Self.longest {
+      let key = Holders.Key(id: task.id, process: maker.isApart ? maker.session : nil)
+      holders.withLock {
+        $0[task.backend, default: Holders()].add(Holder(session: maker.session, id: text), key)
+      }
     }
     return text
   }

@@ -21,22 +21,27 @@ package struct TaskMessages: Sendable {
 
   /// A message of the backend's, for the client.
   package func forClient(_ message: [UInt8]) -> [UInt8] {
-    exchange(message) { id in
-      ids.seal(TaskIDs.Task(id: id, backend: backend, tool: tool), of: principal, for: maker)
+    exchange(message) { id, isResult in
+      ids.seal(
+        TaskIDs.Task(id: id, backend: backend, tool: tool), of: principal,
+        for: isResult ? maker : nil)
     }
   }
 
   /// A message of the client's, for the backend.
   package func forBackend(_ message: [UInt8]) -> [UInt8] {
-    exchange(message) { ids.open($0, for: principal)?.id ?? $0 }
+    exchange(message) { id, _ in ids.open(id, for: principal)?.id ?? id }
   }
 
-  private func exchange(_ message: [UInt8], _ change: (String) -> String) -> [UInt8] {
+  private func exchange(_ message: [UInt8], _ change: (String, _ isResult: Bool) -> String)
+    -> [UInt8]
+  {
     guard message.firstRange(of: Array("askId\"".utf8)) != nil,
       var object = try? JSONValue.parse(message).objectValue
     else { return message }
     for part in ["params", "result"] {
       guard var members = object[part]?.objectValue else { continue }
+      let change = { (id: String) in change(id, part == "result") }
       Self.change(&members, change)
       if var task = members["task"]?.objectValue {
         Self.change(&task, change)

@@ -75,6 +75,8 @@ struct GatewayParts: Sendable {
     backends.onUpdate { [weak server] backend, watched, message, process in
       server?.updated(
         SubscriptionTable.Topic(backend: backend, watched: watched, process: process), message)
+    } wanted: { [weak server] backend, process in
+      server?.subscriptions.wanted(at: .init(backend: backend, process: process)) ?? []
     } listChanged: { [weak server] session, kind in
       _ = server?.sessionStreams.perform(on: session) { $0.tellChanged([kind]) }
     }

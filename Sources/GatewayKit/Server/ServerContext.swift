@@ -92,42 +92,47 @@ final class ServerContext: Sendable {
 
   // MARK: Subscriptions
 
-  /// Whether the backend tells of the topic's changes.
+  /// Those of the topics that their backends tell of.
   ///
   /// - Parameter client: whose process or connection is to tell, where clients have their own.
   func subscribe(
-    _ subscriber: SubscriptionTable.Subscriber, to topic: SubscriptionTable.Topic,
+    _ subscriber: SubscriptionTable.Subscriber, to topics: [SubscriptionTable.Topic],
     as client: ChannelClient
-  ) async -> Bool {
-    guard let backend = backends.backend(topic.backend) else { return false }
-    let topic = topic.own(of: client, at: backend)
-    switch subscriptions.add(subscriber, to: topic) {
-    case .tooMany: return false
-    case .another: return true
-    case .first:
-      if await backend.subscribe(topic.watched, for: client) { return true }
-      _ = subscriptions.remove(subscriber, from: topic)
-      return false
+  ) async -> Set<SubscriptionTable.Topic> {
+    var told: Set<SubscriptionTable.Topic> = []
+    for (id, topics) in Dictionary(grouping: topics, by: \.backend) {
+      guard let backend = backends.backend(id), !Task.isCancelled else { continue }
+      let process = backend.process(of: client)
+      let wanted = topics.filter {
+        subscriptions.add(subscriber, to: $0.told(by: process))
+      }
+      let heard = await backend.hear(Set(wanted.map(\.watched)), for: client)
+      for topic in wanted {
+        if heard.contains(topic.watched) {
+          told.insert(topic)
+        } else {
+          subscriptions.remove(subscriber, from: topic.told(by: process))
+        }
+      }
     }
+    return told
   }
 
   func unsubscribe(
     _ subscriber: SubscriptionTable.Subscriber, from topic: SubscriptionTable.Topic,
     as client: ChannelClient
   ) async {
-    guard let backend = backends.backend(topic.backend),
-      subscriptions.remove(subscriber, from: topic.own(of: client, at: backend))
-    else { return }
-    await backend.unsubscribe(topic.watched, for: client)
+    guard let backend = backends.backend(topic.backend) else { return }
+    let process = backend.process(of: client)
+    subscriptions.remove(subscriber, from: topic.told(by: process))
+    await backend.hearLess(process)
   }
 
   func unsubscribeAll(of subscriber: SubscriptionTable.Subscriber) {
-    let left = subscriptions.removeAll(of: subscriber)
-    guard !left.isEmpty else { return }
+    let sites = subscriptions.removeAll(of: subscriber)
+    guard !sites.isEmpty else { return }
     Task {
-      for topic in left {
-        await backends.backend(topic.backend)?.unsubscribe(topic.watched, for: nil)
-      }
+      for site in sites { await backends.backend(site.backend)?.hearLess(site.process) }
     }
   }
 

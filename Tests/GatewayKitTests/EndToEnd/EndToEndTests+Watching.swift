@@ -93,14 +93,47 @@ extension EndToEndTests {
     func refuses(backend: String) async throws {
       let scene = try await BridgeScene.ready()
       let uris: [JSONValue] = ["unwatched", "watched"].map { .string("\(backend)://items/\($0)") }
-      for _ in 1...2 {
-        let stream = try WireStream(
-          scene.gateway, mode: "modern", "subscriptions/listen",
-          ["notifications": ["resourceSubscriptions": .array(uris)]], id: 1)
-        #expect(
-          try stream.nextMessage().message["params"]?["notifications"]
-            == ["resourceSubscriptions": [uris[1]]])
+      // Two at once, and one that comes later.
+      for count in [2, 1] {
+        let streams = try (0..<count).map { _ in try listen(scene, uris) }
+        for stream in streams {
+          #expect(
+            try stream.nextMessage().message["params"]?["notifications"]
+              == ["resourceSubscriptions": [uris[1]]])
+        }
       }
+    }
+
+    private func listen(_ scene: BridgeScene, _ uris: [JSONValue]) throws -> WireStream {
+      try WireStream(
+        scene.gateway, mode: "modern", "subscriptions/listen",
+        ["notifications": ["resourceSubscriptions": .array(uris)]], id: 1)
+    }
+
+    @Test(
+      "who comes as another leaves is told all that it asked for", arguments: BridgeScene.shared)
+    func takesOver(backend: String) async throws {
+      let scene = try await BridgeScene.ready()
+      let caller = try await scene.connect("modern")
+      let items = (1...5).map { "items/\($0)-\(UInt32.random(in: 0 ... .max))" }
+      let uris = items.map { JSONValue.string("\(backend)://\($0)") }
+      let first = try listen(scene, uris)
+      _ = try first.nextMessage()
+      first.close()
+      let second = try listen(scene, uris)
+      #expect(
+        try second.nextMessage().message["params"]?["notifications"]
+          == ["resourceSubscriptions": .array(uris)])
+      // The first one's leaving is over by then.
+      try await Task.sleep(for: .milliseconds(500))
+      for item in items { try await touch(scene, caller, backend, item) }
+      var told: Set<JSONValue> = []
+      while told.count < uris.count {
+        told.insert(try second.nextMessage().message["params"]?["uri"] ?? .null)
+      }
+      #expect(told == Set(uris))
+      second.close()
+      try await scene.client.close(caller)
     }
 
     @Test(

@@ -112,6 +112,13 @@ final class BackendStream: UpstreamReceiver {
 
   private func told(_ message: [UInt8], _ envelope: Envelope) {
     switch envelope.method {
+    case .notificationsTasksStatus:
+      guard let id = envelope.taskID else { return }
+      let task = message.withUnsafeBytes { JSONReader($0).text(id) }
+      // Of a task in this session, and no other's of the same id.
+      server.updated(
+        SubscriptionTable.Topic(backend: link.backend, watched: .task(task), process: number),
+        message)
     case .some(let method) where method.isNews:
       server.news(of: link.backend, message)
     case .notificationsCancelled:

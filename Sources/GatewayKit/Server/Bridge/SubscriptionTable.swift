@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Who wants to hear of the changes of what. Each thing is subscribed to once at its backend, whoever and
-/// however many they are: a backend knows the gateway, not its clients.
+/// Who wants to hear of the changes of what, and so what each backend is to tell of: once, whoever and
+/// however many they are, since a backend knows the gateway and not its clients.
 final class SubscriptionTable: Sendable {
   struct Topic: Hashable, Sendable {
     let backend: BackendID
@@ -9,10 +9,8 @@ final class SubscriptionTable: Sendable {
     /// Whose process tells of it, where sessions have their own.
     var process: SessionNumber?
 
-    /// As the process or connection that a client has for itself tells of it.
-    func own(of client: ChannelClient, at backend: Backend) -> Topic {
-      guard backend.configuration.isolatesSessions else { return self }
-      return Topic(backend: self.backend, watched: watched, process: client.session)
+    func told(by process: SessionNumber?) -> Topic {
+      Topic(backend: backend, watched: watched, process: process)
     }
   }
 
@@ -23,8 +21,20 @@ final class SubscriptionTable: Sendable {
     case stream(ConnectionLink)
   }
 
+  /// Where something is told.
+  struct Site: Hashable, Sendable {
+    let backend: BackendID
+    let process: SessionNumber?
+
+    init(_ topic: Topic) { (backend, process) = (topic.backend, topic.process) }
+
+    init(backend: BackendID, process: SessionNumber?) {
+      (self.backend, self.process) = (backend, process)
+    }
+  }
+
   private struct State {
-    var subscribers: [Topic: Set<Subscriber>] = [:]
+    var subscribers: [Site: [Watched: Set<Subscriber>]] = [:]
     var topics: [Subscriber: Set<Topic>] = [:]
   }
 
@@ -33,44 +43,48 @@ final class SubscriptionTable: Sendable {
 
   private let state = Mutex(State())
 
-  enum Addition { case first, another, tooMany }
-
-  func add(_ subscriber: Subscriber, to topic: Topic) -> Addition {
+  /// Whether there is room for it.
+  func add(_ subscriber: Subscriber, to topic: Topic) -> Bool {
     state.withLock { state in
-      guard state.topics[subscriber, default: []].count < Self.limit else { return .tooMany }
-      let isFirst = state.subscribers[topic] == nil
-      state.subscribers[topic, default: []].insert(subscriber)
+      guard state.topics[subscriber, default: []].count < Self.limit else { return false }
       state.topics[subscriber, default: []].insert(topic)
-      return isFirst ? .first : .another
+      state.subscribers[Site(topic), default: [:]][topic.watched, default: []].insert(subscriber)
+      return true
     }
   }
 
-  /// Whether nobody is left.
-  func remove(_ subscriber: Subscriber, from topic: Topic) -> Bool {
+  func remove(_ subscriber: Subscriber, from topic: Topic) {
     state.withLock { Self.remove(subscriber, from: topic, &$0) }
   }
 
-  /// Those topics that nobody is left for.
-  func removeAll(of subscriber: Subscriber) -> [Topic] {
+  /// Where it had any.
+  func removeAll(of subscriber: Subscriber) -> Set<Site> {
     state.withLock { state in
-      (state.topics[subscriber] ?? []).filter { Self.remove(subscriber, from: $0, &state) }
+      let topics = state.topics[subscriber] ?? []
+      for topic in topics { Self.remove(subscriber, from: topic, &state) }
+      return Set(topics.map(Site.init))
     }
   }
 
   private static func remove(
     _ subscriber: Subscriber, from topic: Topic, _ state: inout State
-  ) -> Bool {
-    guard state.subscribers[topic]?.remove(subscriber) != nil else { return false }
+  ) {
+    let site = Site(topic)
     state.topics[subscriber]?.remove(topic)
     if state.topics[subscriber]?.isEmpty == true { state.topics[subscriber] = nil }
-    guard state.subscribers[topic]?.isEmpty == true else { return false }
-    state.subscribers[topic] = nil
-    return true
+    state.subscribers[site]?[topic.watched]?.remove(subscriber)
+    if state.subscribers[site]?[topic.watched]?.isEmpty == true {
+      state.subscribers[site]?[topic.watched] = nil
+    }
+    if state.subscribers[site]?.isEmpty == true { state.subscribers[site] = nil }
   }
 
   func subscribers(of topic: Topic) -> Set<Subscriber> {
-    state.withLock { $0.subscribers[topic] ?? [] }
+    state.withLock { $0.subscribers[Site(topic)]?[topic.watched] ?? [] }
   }
 
-  var count: Int { state.withLock { $0.subscribers.count } }
+  /// What is to be told there.
+  func wanted(at site: Site) -> Set<Watched> {
+    state.withLock { $0.subscribers[site].map { Set($0.keys) } ?? [] }
+  }
 }

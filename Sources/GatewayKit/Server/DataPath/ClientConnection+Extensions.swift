@@ -67,7 +67,8 @@ extension ClientConnection {
       tool: tool,
       maker: request.session.map {
         TaskIDs.Maker(
-          session: $0.token.number, isApart: route.view.configuration.isolatesSessions)
+          session: $0.token.number,
+          isApart: loop.peer(forward.backend) != nil || route.view.configuration.isolatesSessions)
       })
   }
 

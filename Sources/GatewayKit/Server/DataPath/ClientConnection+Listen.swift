@@ -118,14 +118,10 @@ extension ClientConnection {
       let session = await server.mcp.sessions.pooled(key, info: info)
       let client = ChannelClient(
         session: session.token.number, principal: key.principal, identity: session.token.client)
-      var honoured: [Watched] = []
-      for (watched, topic) in topics
-      where await server.subscribe(subscriber, to: topic, as: client) {
-        honoured.append(watched)
-      }
+      let told = await server.subscribe(subscriber, to: topics.map(\.1), as: client)
       // Its end finds only what was there before it.
       if !(await stream.isCurrent()) { server.unsubscribeAll(of: subscriber) }
-      return honoured
+      return topics.filter { told.contains($0.1) }.map(\.0)
     } then: { connection, honoured in
       filter.watched = honoured
       connection.beginListening(listening, filter)
@@ -272,7 +268,7 @@ extension ClientConnection {
       }
       // What is promised is remembered, or it is not promised.
       guard (try? await server.mcp.sessions.bind(session)) != nil else { return false }
-      return await server.subscribe(subscriber, to: resource, as: client)
+      return !(await server.subscribe(subscriber, to: [resource], as: client)).isEmpty
     } then: { connection, isDone in
       guard let call = connection.call() else { return }
       guard isDone else {

@@ -251,6 +251,8 @@ extension ClientConnection {
     guard let envelope = request.envelope, let era = request.era,
       let id = request.bodyBytes(envelope.id)
     else { return }
+    var client = client
+    client.usesTasks = concernsTask(forward, route)
     let token = request.bodyBytes(envelope.progressToken)
     var translated = RequestTranslation()
     translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }

@@ -119,7 +119,7 @@ actor HTTPWatch {
       while true {
         guard let self else { return }
         let began = ContinuousClock.now
-        let goesOn = era == .modern ? await self.listen(number) : await self.hear(number)
+        let goesOn = era == .modern ? await self.listen(number) : await self.keepSession(number)
         guard goesOn, await self.isWanted(number) else { return await self.ended(number) }
         if ContinuousClock.now - began > Self.longestWait { wait = Self.shortestWait }
         try? await Task.sleep(for: wait)
@@ -220,7 +220,7 @@ actor HTTPWatch {
   // MARK: 2025-11-25 and before
 
   /// One session with its GET stream, to its end; whether another is to follow.
-  private func hear(_ number: UInt64) async -> Bool {
+  private func keepSession(_ number: UInt64) async -> Bool {
     endStreams(before: number)
     let session: BackendSession
     do {

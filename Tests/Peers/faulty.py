@@ -15,6 +15,7 @@ from typing import Any
 
 mode = sys.argv[1:]
 seen: list[dict[str, Any]] = []
+is_streamable = False
 
 
 def tool(name: str, **properties: Any) -> dict[str, Any]:
@@ -65,8 +66,21 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/mode/"):
             mode = self.path.split("/")[2:]
             self.answer(204)
+        elif mode[0] == "fickle":
+            self.change_mind()
         else:
             self.answer(405)
+
+    def change_mind(self) -> None:
+        """Of HTTP+SSE when it is asked, and of Streamable HTTP once it is to be heard."""
+        global is_streamable
+        self.note(b"")
+        gets = sum(request["method"] == "GET" for request in seen)
+        if gets % 2:
+            self.answer(200, b"event: endpoint\ndata: /messages\n\n", "text/event-stream")
+        else:
+            is_streamable = True
+            self.answer(404)
 
     def do_DELETE(self) -> None:
         self.note(b"")
@@ -101,15 +115,22 @@ class Handler(BaseHTTPRequestHandler):
             case "interim":
                 while True:
                     self.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
+            case "fickle" if not self.is_streamable_once():
+                self.answer(400)
             case "future":
                 self.error(400, message.get("id"), -32022, "Unsupported protocol version", {"supported": ["2031-01-01"]})
             case _:
                 self.serve(message, kind, argument)
 
+    def is_streamable_once(self) -> bool:
+        global is_streamable
+        was, is_streamable = is_streamable, False
+        return was
+
     def serve(self, message: Any, kind: str, argument: str) -> None:
         identifier, method, params = message.get("id"), message["method"], message.get("params") or {}
-        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early", "lingers")
-        capabilities: Any = {"tools": {}} if kind != "bare" else {}
+        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early", "lingers", "deaf", "fickle")
+        capabilities: Any = {"deaf": {"resources": {"subscribe": True}}, "bare": {}, "fickle": {}}.get(kind, {"tools": {}})
         if identifier is None:
             self.answer(int(argument) if kind == "initialized" else 202)
         elif method == "server/discover" and is_modern:
@@ -126,6 +147,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.stream(identifier, result)
             else:
                 self.result(identifier, result)
+        elif method == "subscriptions/listen" and kind == "deaf":
+            time.sleep(1000)
+        elif method in ("resources/list", "resources/templates/list"):
+            self.result(identifier, {"resources": [], "resourceTemplates": []})
         elif method == "tools/list":
             self.tools(identifier, params, kind, argument)
         elif method == "tools/call" and kind == "silent":

@@ -22,7 +22,7 @@ package struct ClientIdentity: Hashable, Sendable {
   /// The same of the requests that listen: only who has the extension may ask to be told of tasks.
   static let listenerMeta: JSONValue = {
     var capabilities = gateway.capabilities.objectValue ?? JSONObject()
-    capabilities["extensions"] = .object(JSONObject([(TaskIDs.extensionName, [:])]))
+    capabilities["extensions"] = .object(JSONObject([(TasksExtension.name, [:])]))
     return meta(.object(capabilities))
   }()
 

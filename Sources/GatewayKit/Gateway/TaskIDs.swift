@@ -6,8 +6,6 @@ import Synchronization
 ///
 /// Tasks: 2025-11-25, Utilities, Tasks; the extension `io.modelcontextprotocol/tasks` since.
 package final class TaskIDs: Sendable {
-  /// The extension that has the tasks of the modern era.
-  package static let extensionName = "io.modelcontextprotocol/tasks"
   /// What an id of ours begins with.
   private static let mark = "task."
   /// The longest that is looked at, in bytes.

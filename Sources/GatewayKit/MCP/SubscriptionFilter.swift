@@ -58,7 +58,7 @@ package enum Watched: Hashable, Sendable {
   package func isOffered(by capabilities: JSONValue?, in era: ProtocolVersion.Era) -> Bool {
     switch self {
     case .resource: capabilities?["resources"]?["subscribe"]?.boolValue == true
-    case .task: era == .modern && capabilities?["extensions"]?[TaskIDs.extensionName] != nil
+    case .task: era == .modern && capabilities?["extensions"]?[TasksExtension.name] != nil
     }
   }
 }

@@ -58,6 +58,40 @@ extension BackendTests {
       await server.stop()
     }
 
+    @Test("one that is of another transport each time it is asked is left alone for a while")
+    func fickle() async throws {
+      let server = try await FaultyServer("fickle")
+      let scene = BackendScene(try .http(server.url))
+      try await scene.view { $0.state == .down }
+      try await Task.sleep(for: .seconds(2))
+      #expect(scene.lines.filter { $0.contains("speaks") }.count == Backend.mostReplaced)
+      #expect(try server.seen().count < 30)
+      await scene.stop()
+      await server.stop()
+    }
+
+    @Test("what is not acknowledged is not promised, and keeps nobody else from being heard")
+    func deaf() async throws {
+      let server = try await FaultyServer("deaf")
+      let scene = BackendScene(try .http(server.url))
+      try await scene.up()
+      let wanted: Set<Watched> = [.resource("a://1"), .resource("a://2")]
+      scene.set.onUpdate({ _, _, _, _ in }, wanted: { _, _ in wanted }, listChanged: { _, _ in })
+      func listens() throws -> [String] {
+        try server.seen().compactMap { $0["body"]?.stringValue }.filter {
+          $0.contains("subscriptions/listen")
+        }
+      }
+      for (count, watched) in wanted.enumerated() {
+        let heard = try await scene.backend.hear([watched], for: BackendScene.client())
+        #expect(heard == [])
+        #expect(try listens().count == count + 1)
+      }
+      #expect(try listens().allSatisfy { $0.contains("a://1") && $0.contains("a://2") })
+      await scene.stop()
+      await server.stop()
+    }
+
     @Test("a clean answer to discover that names no modern version is a legacy server's")
     func vague() async throws {
       let (view, scene, server) = try await settled(["vague"])

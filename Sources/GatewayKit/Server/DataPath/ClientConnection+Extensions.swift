@@ -46,13 +46,13 @@ extension ClientConnection {
     case .legacy:
       return envelope.task != nil && capabilities["tasks"] != nil
     case .modern:
-      return capabilities["extensions"]?[TaskIDs.extensionName] != nil && hasTasks(envelope)
+      return capabilities["extensions"]?[TasksExtension.name] != nil && hasTasks(envelope)
     }
   }
 
   /// Whether a modern client has the tasks extension.
   func hasTasks(_ envelope: Envelope) -> Bool {
-    request.value(of: envelope.clientCapabilities)?["extensions"]?[TaskIDs.extensionName] != nil
+    request.value(of: envelope.clientCapabilities)?["extensions"]?[TasksExtension.name] != nil
   }
 
   func tasks(of forward: Forward) -> TaskMessages? {

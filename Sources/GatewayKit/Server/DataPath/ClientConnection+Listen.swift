@@ -97,7 +97,7 @@ extension ClientConnection {
     if wanted["taskIds"] != nil, !hasTasks(envelope) {
       return answerError(
         .missingCapability(
-          JSONObject([("extensions", .object(JSONObject([(TaskIDs.extensionName, [:])])))])))
+          JSONObject([("extensions", .object(JSONObject([(TasksExtension.name, [:])])))])))
     }
     guard reserveStream() else { return }
     let topics = filter.watched.compactMap { watched in topic(watched).map { (watched, $0) } }

@@ -106,8 +106,8 @@ extension StdioBackend {
     let acknowledgement = try? await Deadline.value(of: waiting, within: Self.patience)
     waiting.cancel()
     guard let acknowledgement = acknowledgement.flatMap(\.self) else {
-      // What is listened to already goes on.
-      return listening.cancel()
+      // What is listened to already goes on; lists are, once this is acknowledged.
+      return addListening(listening)
     }
     setListening(listening)
     let heard = wanted.subtracting(filter.leftOut(by: acknowledgement))

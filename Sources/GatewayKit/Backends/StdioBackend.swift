@@ -336,15 +336,21 @@ final class StdioBackend: Sendable {
 
   /// Keeps the request that listens, and ends those before, in a while.
   func setListening(_ task: Task<Void, Never>) {
-    let old = state.withLock { state in
-      state.listening.append(task)
-      return Array(state.listening.dropLast())
-    }
-    for older in old.dropLast(NewsStreams.mostAfter) { older.cancel() }
+    addListening(task)
+    let old = state.withLock { $0.listening.filter { $0 != task } }
     Task {
       try? await Task.sleep(for: NewsStreams.readAfter)
       endListening(old)
     }
+  }
+
+  /// Keeps one more, and ends the oldest of too many.
+  func addListening(_ task: Task<Void, Never>) {
+    let ended = state.withLock { state in
+      state.listening.append(task)
+      return Array(state.listening.dropLast(NewsStreams.mostAfter))
+    }
+    if !ended.isEmpty { endListening(ended) }
   }
 
   /// Ends such requests; nil for all.

@@ -102,12 +102,16 @@ extension Backend {
   }
 
   /// Has the backend tell of what is wanted; what of these it tells.
-  package func hear(_ watched: Set<Watched>, for client: ChannelClient) async -> Set<Watched> {
+  ///
+  /// - Parameter process: what `process(of:)` gave for the client.
+  package func hear(
+    _ watched: Set<Watched>, for client: ChannelClient, in process: SessionNumber?
+  ) async -> Set<Watched> {
     guard !watched.isEmpty else { return [] }
     let heard: Set<Watched> =
       switch way {
       case .http: await watch?.hear(watched) ?? []
-      case .stdio(let stdio): await stdio.hear(watched, for: client, in: process(of: client))
+      case .stdio(let stdio): await stdio.hear(watched, for: client, in: process)
       case .none: []
       }
     return heard.intersection(watched)

@@ -173,7 +173,7 @@ struct HTTPControl: Sendable {
         let answer: HTTPClientResponse
         do {
           answer = try await client.execute(request, timeout: .hours(1))
-        } catch  where HTTPFault.isLostConnection(error) {
+        } catch let error where HTTPFault.isLostConnection(error) {
           // It lay unused, and the backend closed it a moment ago. What is asked here may be asked twice.
           answer = try await client.execute(request, timeout: .hours(1))
         }

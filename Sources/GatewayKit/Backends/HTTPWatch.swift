@@ -200,8 +200,7 @@ actor HTTPWatch {
       try await http.listen(filter.json) { message in
         let envelope = message.withUnsafeBytes { try? EnvelopeScanner.scan($0) }
         if envelope?.method == .notificationsSubscriptionsAcknowledged {
-          await self.isHeard(
-            number, change, Set(filter.watched).subtracting(filter.leftOut(by: message)))
+          await self.isHeard(number, change, filter.granted(by: message))
         } else {
           await self.take(message, envelope, from: number)
         }

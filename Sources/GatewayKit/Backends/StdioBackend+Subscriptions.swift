@@ -3,6 +3,7 @@
 extension StdioBackend {
   /// How long a subscription may take to be acknowledged.
   private static let patience = Duration.seconds(5)
+  /// How long it is left alone once a server has ended one.
   private static let pause = Duration.seconds(1)
 
   /// Has a process tell of what is wanted; what it tells of then.
@@ -110,7 +111,6 @@ extension StdioBackend {
       return addListening(listening)
     }
     setListening(listening)
-    let heard = wanted.subtracting(filter.leftOut(by: acknowledgement))
-    running.child.state.withLock { $0.heard = heard }
+    running.child.state.withLock { $0.heard = filter.granted(by: acknowledgement) }
   }
 }

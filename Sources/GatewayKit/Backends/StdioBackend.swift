@@ -146,8 +146,7 @@ final class StdioBackend: Sendable {
 
   /// The same, if it runs.
   func runningChild(for client: ChannelClient) -> StdioChild? {
-    let place = place(for: client)
-    return state.withLock { $0.slots[place]?.running?.child }
+    running(at: place(for: client))?.child
   }
 
   /// - Parameter isPatient: whether the caller keeps to the waits between starts itself.

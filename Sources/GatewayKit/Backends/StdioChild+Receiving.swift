@@ -67,6 +67,20 @@ extension StdioChild {
       deliver(Self.splice(line, [(range, token)]), to: number)
       return
     }
+    if envelope.method == .notificationsCancelled, let range = envelope.requestID,
+      let number = state.withLock({ $0.asked.removeValue(forKey: Array(line[range])) })
+    {
+      // It no longer wants an answer to its question.
+      deliver(line, to: number)
+    } else if envelope.method == .notificationsMessage {
+      logged(line)
+    } else {
+      listened(line, envelope)
+    }
+  }
+
+  /// What a request of ours that listens is answered with, or news that are tied to none.
+  private func listened(_ line: [UInt8], _ envelope: Envelope) {
     let tag = Self.subscriptionTag(line, within: "params")
     let listening = tag.flatMap { Self.number(line[$0]) }
     if envelope.method == .notificationsSubscriptionsAcknowledged, let listening {
@@ -76,16 +90,10 @@ extension StdioChild {
       }
     }
     if envelope.method?.isNews == true { tell(line, envelope, of: listening) }
-    if envelope.method == .notificationsCancelled, let range = envelope.requestID,
-      let number = state.withLock({ $0.asked.removeValue(forKey: Array(line[range])) })
-    {
-      // It no longer wants an answer to its question.
-      deliver(line, to: number)
-    } else if envelope.method == .notificationsMessage {
-      logged(line)
-    } else if let tag, let listening, let id = state.withLock({ $0.exchanges[listening]?.id }) {
-      deliver(Self.splice(line, [(tag, id)]), to: listening)
+    guard let tag, let listening, let id = state.withLock({ $0.exchanges[listening]?.id }) else {
+      return
     }
+    deliver(Self.splice(line, [(tag, id)]), to: listening)
   }
 
   /// - Parameter listening: the request of ours that it answers.

@@ -20,10 +20,10 @@ package struct SubscriptionFilter: Sendable {
     watched = texts(Self.resources).map(Watched.resource) + texts(Self.tasks).map(Watched.task)
   }
 
-  /// What an acknowledgement, a whole message, does not grant.
-  package func leftOut(by acknowledgement: [UInt8]) -> Set<Watched> {
+  /// What of it an acknowledgement, a whole message, grants.
+  package func granted(by acknowledgement: [UInt8]) -> Set<Watched> {
     let granted = (try? JSONValue.parse(acknowledgement))?["params"]?["notifications"]
-    return Set(watched).subtracting(SubscriptionFilter(granted).watched)
+    return Set(watched).intersection(SubscriptionFilter(granted).watched)
   }
 
   package var isEmpty: Bool { lists.isEmpty && watched.isEmpty }
@@ -44,7 +44,7 @@ package struct SubscriptionFilter: Sendable {
   }
 
   private static let resources = "resourceSubscriptions"
-  private static let tasks = "taskIds"
+  package static let tasks = "taskIds"
 }
 
 /// One thing whose changes a server can be asked to tell.

@@ -106,7 +106,8 @@ final class ServerContext: Sendable {
       let wanted = topics.filter {
         subscriptions.add(subscriber, to: $0.told(by: process))
       }
-      let heard = await backend.hear(Set(wanted.map(\.watched)), for: client)
+      let heard = await backend.hear(
+        Set(wanted.map(\.watched)), for: client, in: process)
       for topic in wanted {
         if heard.contains(topic.watched) {
           told.insert(topic)

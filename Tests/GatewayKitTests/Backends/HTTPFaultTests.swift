@@ -83,7 +83,8 @@ extension BackendTests {
         }
       }
       for (count, watched) in wanted.enumerated() {
-        let heard = try await scene.backend.hear([watched], for: BackendScene.client())
+        let heard = try await scene.backend.hear(
+          [watched], for: BackendScene.client(), in: nil)
         #expect(heard == [])
         #expect(try listens().count == count + 1)
       }

@@ -46,14 +46,21 @@ extension EndToEndTests {
         "name": .string(tool), "arguments": arguments,
         "_meta": tool.hasSuffix("progress") ? meta.adding("progressToken", 1) : meta,
       ]
+      return try begin(gateway, key: key, session: session, "tools/call", params)
+    }
+
+    private func begin(
+      _ gateway: RunningGateway, key: String, session: [(String, String)]? = nil,
+      _ method: String, _ params: JSONValue
+    ) throws -> Wire {
       let wire = try Wire(port: gateway.port)
       try wire.send(
         "POST", "/mcp",
         [
           ("Authorization", "Bearer \(key)"), ("Content-Type", "application/json"),
           ("Accept", "application/json, text/event-stream"),
-        ] + (session ?? RunningGateway.mirror("tools/call", params)),
-        RunningGateway.message("tools/call", params, id: "under-way"))
+        ] + (session ?? RunningGateway.mirror(method, params)),
+        RunningGateway.message(method, params, id: "under-way"))
       return wire
     }
 
@@ -152,15 +159,9 @@ extension EndToEndTests {
       try backend.become("hang")
       try await gateway.command("users", "create", "alice")
       let key = try await gateway.makeKey(for: "alice", named: "k")
-      let params: JSONValue = ["name": "peer__one", "_meta": RunningGateway.modernMeta]
-      let wire = try Wire(port: gateway.port)
-      try wire.send(
-        "POST", "/mcp",
-        [
-          ("Authorization", "Bearer \(key)"), ("Content-Type", "application/json"),
-          ("Accept", "application/json, text/event-stream"),
-        ] + RunningGateway.mirror("acme/do", params),
-        RunningGateway.message("acme/do", params, id: "under-way"))
+      let wire = try begin(
+        gateway, key: key, "acme/do",
+        ["name": "peer__one", "_meta": RunningGateway.modernMeta])
       #expect(
         try await eventually {
           try backend.seen().contains { $0["body"]?.stringValue?.contains("acme/do") == true }

@@ -27,12 +27,12 @@ struct SubscriptionFilterTests {
     #expect(SubscriptionFilter(whole, limit: 1).watched == [.resource("a://2"), .task("t")])
   }
 
-  @Test("An acknowledgement leaves out what it does not name")
+  @Test("An acknowledgement grants what it names of what was asked for, and nothing else")
   func isGranted() {
     let filter = SubscriptionFilter(whole)
     let some = #"{"params":{"notifications":{"resourceSubscriptions":["a://1"],"taskIds":["u"]}}}"#
-    #expect(filter.leftOut(by: Array(some.utf8)) == [.resource("a://2"), .task("t")])
-    #expect(filter.leftOut(by: Array("{}".utf8)).count == 3)
+    #expect(filter.granted(by: Array(some.utf8)) == [.resource("a://1")])
+    #expect(filter.granted(by: Array("{}".utf8)) == [])
   }
 
   @Test("A resource is offered in both eras, a task by a modern server with the extension alone")

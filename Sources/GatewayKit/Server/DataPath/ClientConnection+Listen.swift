@@ -94,7 +94,7 @@ extension ClientConnection {
       return answerError(.invalidParams("params.notifications is missing: it is an object"))
     }
     var filter = SubscriptionFilter(.object(wanted), limit: SubscriptionTable.limit)
-    if wanted["taskIds"] != nil, !hasTasks(envelope) {
+    if wanted[SubscriptionFilter.tasks] != nil, !hasTasks(envelope) {
       return answerError(
         .missingCapability(
           JSONObject([("extensions", .object(JSONObject([(TasksExtension.name, [:])])))])))

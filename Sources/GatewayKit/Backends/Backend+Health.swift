@@ -74,26 +74,8 @@ extension Backend {
   /// It answered a request in a way that makes its era doubtful.
   package func doubtEra() { refreshSoon() }
 
-  /// What has changed, the message that says so, and whose process told it, where sessions have their own.
-  package typealias Updated =
-    @Sendable (BackendID, Watched, _ message: [UInt8], _ process: SessionNumber?) -> Void
-
-  /// What is to be told of by a backend, or by the process there that a session has for itself.
-  package typealias Wanted = @Sendable (BackendID, _ process: SessionNumber?) -> Set<Watched>
-
-  /// Sets who hears that what was subscribed to has changed.
-  ///
-  /// - Parameters:
-  ///   - wanted: who says what is subscribed to.
-  ///   - listChanged: who hears that a list of a session's own has.
-  package func onUpdate(
-    _ body: @escaping Updated, wanted: @escaping Wanted,
-    listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
-  ) {
-    listener.onUpdate(body)
-    listener.onWant(wanted)
-    listener.onListChange(listChanged)
-  }
+  /// Sets who hears what the backend tells unasked.
+  package func tell(_ audience: BackendAudience) { listener.audience = audience }
 
   /// Whose process or connection tells a client of changes; nil for the one that is everybody's. One of
   /// the modern era listens for all.

@@ -5,9 +5,7 @@ import Synchronization
 final class BackendListener: Sendable {
   private struct State {
     weak var backend: Backend?
-    var updated: Backend.Updated = { _, _, _, _ in }
-    var wanted: Backend.Wanted = { _, _ in [] }
-    var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
+    var audience = BackendAudience()
   }
 
   private let state = Mutex(State())
@@ -17,33 +15,28 @@ final class BackendListener: Sendable {
     set { state.withLock { $0.backend = newValue } }
   }
 
+  var audience: BackendAudience {
+    get { state.withLock { $0.audience } }
+    set { state.withLock { $0.audience = newValue } }
+  }
+
   /// The lists of a session's own process changed: they are the session's, or taken to be everybody's.
   func listChanged(_ session: SessionNumber, _ kind: Method) {
-    let (backend, told) = state.withLock { ($0.backend, $0.listChanged) }
+    let (backend, audience) = state.withLock { ($0.backend, $0.audience) }
     guard let backend else { return }
     if backend.configuration.listsPerSession {
-      told(session, kind)
+      audience.listChanged(session, kind)
     } else {
       backend.refreshSoon()
     }
   }
 
-  func onListChange(_ body: @escaping @Sendable (SessionNumber, Method) -> Void) {
-    state.withLock { $0.listChanged = body }
-  }
-
-  func onUpdate(_ body: @escaping Backend.Updated) {
-    state.withLock { $0.updated = body }
-  }
-
-  func onWant(_ body: @escaping Backend.Wanted) { state.withLock { $0.wanted = body } }
-
   /// What is to be told of now.
   ///
   /// - Parameter process: whose is to tell it, where sessions have their own.
   func wanted(_ process: SessionNumber?) -> Set<Watched> {
-    let (backend, wanted) = state.withLock { ($0.backend, $0.wanted) }
-    return backend.map { wanted($0.id, process) } ?? []
+    let (backend, audience) = state.withLock { ($0.backend, $0.audience) }
+    return backend.map { audience.wanted($0.id, process) } ?? []
   }
 
   var news: BackendNews {
@@ -53,7 +46,7 @@ final class BackendListener: Sendable {
   }
 
   func updated(_ watched: Watched, _ message: [UInt8], by process: SessionNumber?) {
-    let (backend, updated) = state.withLock { ($0.backend, $0.updated) }
-    if let backend { updated(backend.id, watched, message, process) }
+    let (backend, audience) = state.withLock { ($0.backend, $0.audience) }
+    if let backend { audience.updated(backend.id, watched, message, process) }
   }
 }

@@ -12,9 +12,7 @@ package final class BackendSet: Sendable {
     var backends: [Backend] = []
     var phase = Phase.made
     var subscribers: [@Sendable ([BackendView]) -> Void] = []
-    var onUpdate: Backend.Updated = { _, _, _, _ in }
-    var wanted: Backend.Wanted = { _, _ in [] }
-    var listChanged: @Sendable (SessionNumber, Method) -> Void = { _, _ in }
+    var audience = BackendAudience()
     var isPublishing = false
     var hasNews = false
   }
@@ -78,7 +76,7 @@ package final class BackendSet: Sendable {
         let index = state.backends.firstIndex(where: { $0 === old })
       else { return (nil, false) }
       let new = make(old.written, isEventStream: isEventStream, continuing: old)
-      new.onUpdate(state.onUpdate, wanted: state.wanted, listChanged: state.listChanged)
+      new.tell(state.audience)
       state.backends[index] = new
       return (new, state.phase == .running)
     }
@@ -93,24 +91,13 @@ package final class BackendSet: Sendable {
     await new.refreshCatalog()
   }
 
-  /// Sets who hears that what was subscribed to at a backend has changed.
-  ///
-  /// - Parameters:
-  ///   - wanted: who says what is subscribed to.
-  ///   - listChanged: who hears that a list of a session's own has.
-  package func onUpdate(
-    _ body: @escaping Backend.Updated, wanted: @escaping Backend.Wanted,
-    listChanged: @escaping @Sendable (SessionNumber, Method) -> Void
-  ) {
+  /// Sets who hears what backends tell unasked.
+  package func tell(_ audience: BackendAudience) {
     let backends = state.withLock { state in
-      state.onUpdate = body
-      state.wanted = wanted
-      state.listChanged = listChanged
+      state.audience = audience
       return state.backends
     }
-    for backend in backends {
-      backend.onUpdate(body, wanted: wanted, listChanged: listChanged)
-    }
+    for backend in backends { backend.tell(audience) }
   }
 
   package func start() {
@@ -191,7 +178,7 @@ package final class BackendSet: Sendable {
           return old.remove(at: index)
         }
         let made = make(configuration)
-        made.onUpdate(state.onUpdate, wanted: state.wanted, listChanged: state.listChanged)
+        made.tell(state.audience)
         new.append(made)
         return made
       }

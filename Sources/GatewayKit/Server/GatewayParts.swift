@@ -72,14 +72,19 @@ struct GatewayParts: Sendable {
       metrics: metrics, live: live, logger: logger)
     status.attach(server)
     live.attach(server)
-    backends.onUpdate { [weak server] backend, watched, message, process in
-      server?.updated(
-        SubscriptionTable.Topic(backend: backend, watched: watched, process: process), message)
-    } wanted: { [weak server] backend, process in
-      server?.subscriptions.wanted(at: .init(backend: backend, process: process)) ?? []
-    } listChanged: { [weak server] session, kind in
-      _ = server?.sessionStreams.perform(on: session) { $0.tellChanged([kind]) }
-    }
+    backends.tell(
+      BackendAudience(
+        wanted: { [weak server] backend, process in
+          server?.subscriptions.wanted(at: .init(backend: backend, process: process)) ?? []
+        },
+        updated: { [weak server] backend, watched, message, process in
+          server?.updated(
+            SubscriptionTable.Topic(backend: backend, watched: watched, process: process),
+            message)
+        },
+        listChanged: { [weak server] session, kind in
+          _ = server?.sessionStreams.perform(on: session) { $0.tellChanged([kind]) }
+        }))
     backends.start()
     return GatewayParts(
       server: server, backends: backends, mcp: mcp, readiness: readiness,

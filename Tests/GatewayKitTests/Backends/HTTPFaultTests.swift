@@ -76,7 +76,7 @@ extension BackendTests {
       let scene = BackendScene(try .http(server.url))
       try await scene.up()
       let wanted: Set<Watched> = [.resource("a://1"), .resource("a://2")]
-      scene.set.onUpdate({ _, _, _, _ in }, wanted: { _, _ in wanted }, listChanged: { _, _ in })
+      scene.set.tell(BackendAudience(wanted: { _, _ in wanted }))
       func listens() throws -> [String] {
         try server.seen().compactMap { $0["body"]?.stringValue }.filter {
           $0.contains("subscriptions/listen")

@@ -77,7 +77,7 @@ struct GatewayAdmin: ParsableCommand {
     let configuration = try gatewayConfiguration()
     // Before any thread is started.
     gateway_use_one_heap()
-    console_guard()
+    console_guard(CommandLine.unsafeArgv)
     let terminal: Terminal
     do {
       terminal = try Terminal(

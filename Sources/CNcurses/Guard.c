@@ -1,7 +1,14 @@
 // A parent that does nothing but wait, so that somebody is there to give the terminal back when this
 // process is killed in a way that it cannot see.
+//
+// The child runs the program anew rather than go on from the fork: the Swift runtime keeps the number of
+// its thread, which is another after a fork, and its locks then turn without end once two threads meet.
 #include "Console.h"
 #include <stdio.h>
+
+// How the child knows its guard: the number of that process.
+static const char mark[] = "GATEWAY_ADMIN_GUARD";
+static const char program[] = "/proc/self/exe";
 
 static pid_t child;
 
@@ -18,18 +25,35 @@ static void give_back(const struct termios *before) {
   console_write_all(STDERR_FILENO, why, sizeof why - 1);
 }
 
-void console_guard(void) {
+static bool is_guarded(void) {
+  const char *guard = getenv(mark);
+  bool is = guard && atoi(guard) == getppid();
+  unsetenv(mark);
+  // Its name would be "exe".
+  if (is) prctl(PR_SET_NAME, program_invocation_short_name);
+  return is;
+}
+
+static _Noreturn void run_guarded(pid_t guard, char *const *arguments) {
+  // It lasts through execve.
+  prctl(PR_SET_PDEATHSIG, SIGHUP);
+  // It may have ended before that was asked for.
+  if (getppid() != guard) raise(SIGHUP);
+  char number[16];
+  snprintf(number, sizeof number, "%d", (int)guard);
+  setenv(mark, number, 1);
+  execv(program, arguments);
+  fprintf(stderr, "gateway-admin: cannot run itself (%s): %s\n", program, strerror(errno));
+  _exit(126);
+}
+
+void console_guard(char *const *arguments) {
   struct termios before;
-  if (tcgetattr(STDIN_FILENO, &before) != 0) return;
-  pid_t parent = getpid();
+  if (is_guarded() || access(program, X_OK) != 0 || tcgetattr(STDIN_FILENO, &before) != 0) return;
+  pid_t guard = getpid();
   child = fork();
   if (child < 0) return;
-  if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGHUP);
-    // It may have ended before that was asked for.
-    if (getppid() != parent) raise(SIGHUP);
-    return;
-  }
+  if (child == 0) run_guarded(guard, arguments);
   static const int forwarded[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP};
   for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) {
     struct sigaction action = {.sa_handler = forward, .sa_flags = SA_RESTART};

@@ -1116,6 +1116,18 @@ def who_kills_the_guard_ends_the_console():
 
 
 @check
+def behind_its_guard_the_console_is_a_program_of_its_own():
+    """A fork that goes on is none: Swift's runtime takes its main thread for the guard's."""
+    terminal = ready()
+    guard, child = terminal.process.pid, terminal.child()
+    begun_with = pathlib.Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
+    expect(b"GATEWAY_ADMIN_GUARD=%d" % guard in begun_with, "it was not executed")
+    names = [pathlib.Path(f"/proc/{pid}/comm").read_text() for pid in (guard, child)]
+    expect(names == ["gateway-admin\n"] * 2, str(names))
+    terminal.close()
+
+
+@check
 def a_terminal_that_is_gone_ends_it():
     for ignored in (False, True):
         words = [PROGRAM, "--config", "gateway.json"]

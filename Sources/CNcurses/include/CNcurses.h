@@ -65,8 +65,10 @@ typedef struct {
   int32_t row, column;
 } console_event;
 
-// Forks the guard that gives the terminal back when this process is killed with SIGKILL. Before any thread.
-void console_guard(void);
+// Makes this process the guard of another that runs the program anew with these arguments, and gives the
+// terminal back when that one is killed with SIGKILL. Returns in that one; and here, where none can be
+// started. Before any thread.
+void console_guard(char *const *arguments);
 
 // Opens the terminal: alternate screen, raw input, keypad, mouse, bracketed paste, handlers of signals
 // and crashes. `type` gets the terminal type that is used, which is another than TERM's where that is not known.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -129,8 +130,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve(self, message: Any, kind: str, argument: str) -> None:
         identifier, method, params = message.get("id"), message["method"], message.get("params") or {}
-        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early", "lingers", "deaf", "fickle")
-        capabilities: Any = {"deaf": {"resources": {"subscribe": True}}, "bare": {}, "fickle": {}}.get(kind, {"tools": {}})
+        is_modern = kind in ("modern", "pages", "circle", "odd", "endless", "surprise", "early", "lingers", "deaf", "together", "fickle")
+        watched = {"tools": {}, "resources": {"subscribe": True}}
+        capabilities: Any = {"deaf": watched, "together": watched, "bare": {}, "fickle": {}}.get(kind, {"tools": {}})
         if identifier is None:
             self.answer(int(argument) if kind == "initialized" else 202)
         elif method == "server/discover" and is_modern:
@@ -149,6 +151,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.result(identifier, result)
         elif method == "subscriptions/listen" and kind == "deaf":
             time.sleep(1000)
+        elif method == "subscriptions/listen" and kind == "together":
+            self.listen_together(identifier, params, argument)
+        elif method == "resources/list" and kind == "together":
+            self.result(identifier, {"resources": [{"uri": f"faulty://{self.server.server_port}", "name": "one"}]})
         elif method in ("resources/list", "resources/templates/list"):
             self.result(identifier, {"resources": [], "resourceTemplates": []})
         elif method == "tools/list":
@@ -190,6 +196,23 @@ class Handler(BaseHTTPRequestHandler):
                 self.stream(identifier, {"tools": [tool("one")]})
             case _:
                 self.result(identifier, {"tools": [tool("one")]})
+
+    def listen_together(self, identifier: Any, params: Any, place: str) -> None:
+        """Acknowledges once two servers with the same file are asked."""
+        with open(place, "a") as file:
+            file.write(".")
+        while os.path.getsize(place) < 2:
+            time.sleep(0.01)
+        told = params | {"_meta": {"io.modelcontextprotocol/subscriptionId": identifier}}
+        event = json.dumps({"jsonrpc": "2.0", "method": "notifications/subscriptions/acknowledged", "params": told})
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        piece = f"data: {event}\n\n"
+        self.wfile.write(f"{len(piece.encode()):x}\r\n{piece}\r\n".encode())
+        self.wfile.flush()
+        time.sleep(1000)
 
     def stream(self, identifier: Any, result: Any, ends: bool = True) -> None:
         """A priming event, a comment, a message of something else, then the answer, in pieces."""

@@ -92,31 +92,34 @@ final class ServerContext: Sendable {
 
   // MARK: Subscriptions
 
-  /// Those of the topics that their backends tell of.
+  /// Those of the topics that their backends tell of. Who does not answer keeps nobody else waiting.
   ///
   /// - Parameter client: whose process or connection is to tell, where clients have their own.
   func subscribe(
     _ subscriber: SubscriptionTable.Subscriber, to topics: [SubscriptionTable.Topic],
     as client: ChannelClient
   ) async -> Set<SubscriptionTable.Topic> {
-    var told: Set<SubscriptionTable.Topic> = []
-    for (id, topics) in Dictionary(grouping: topics, by: \.backend) {
-      guard let backend = backends.backend(id), !Task.isCancelled else { continue }
-      let process = backend.process(of: client)
-      let wanted = topics.filter {
-        subscriptions.add(subscriber, to: $0.told(by: process))
+    await withTaskGroup(of: [SubscriptionTable.Topic].self) { group in
+      for (id, topics) in Dictionary(grouping: topics, by: \.backend) {
+        guard let backend = backends.backend(id) else { continue }
+        group.addTask { await self.subscribe(subscriber, to: topics, of: backend, as: client) }
       }
-      let heard = await backend.hear(
-        Set(wanted.map(\.watched)), for: client, in: process)
-      for topic in wanted {
-        if heard.contains(topic.watched) {
-          told.insert(topic)
-        } else {
-          subscriptions.remove(subscriber, from: topic.told(by: process))
-        }
-      }
+      return await group.reduce(into: []) { $0.formUnion($1) }
     }
-    return told
+  }
+
+  private func subscribe(
+    _ subscriber: SubscriptionTable.Subscriber, to topics: [SubscriptionTable.Topic],
+    of backend: Backend, as client: ChannelClient
+  ) async -> [SubscriptionTable.Topic] {
+    guard !Task.isCancelled else { return [] }
+    let process = backend.process(of: client)
+    let wanted = topics.filter { subscriptions.add(subscriber, to: $0.told(by: process)) }
+    let heard = await backend.hear(Set(wanted.map(\.watched)), for: client, in: process)
+    for topic in wanted where !heard.contains(topic.watched) {
+      subscriptions.remove(subscriber, from: topic.told(by: process))
+    }
+    return wanted.filter { heard.contains($0.watched) }
   }
 
   func unsubscribe(
@@ -130,10 +133,8 @@ final class ServerContext: Sendable {
   }
 
   func unsubscribeAll(of subscriber: SubscriptionTable.Subscriber) {
-    let sites = subscriptions.removeAll(of: subscriber)
-    guard !sites.isEmpty else { return }
-    Task {
-      for site in sites { await backends.backend(site.backend)?.hearLess(site.process) }
+    for site in subscriptions.removeAll(of: subscriber) {
+      Task { await backends.backend(site.backend)?.hearLess(site.process) }
     }
   }
 

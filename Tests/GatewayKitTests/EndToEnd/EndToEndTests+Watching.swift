@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import GatewayKit
@@ -95,7 +96,7 @@ extension EndToEndTests {
       let uris: [JSONValue] = ["unwatched", "watched"].map { .string("\(backend)://items/\($0)") }
       // Two at once, and one that comes later.
       for count in [2, 1] {
-        let streams = try (0..<count).map { _ in try listen(scene, uris) }
+        let streams = try (0..<count).map { _ in try listen(scene.gateway, uris) }
         for stream in streams {
           #expect(
             try stream.nextMessage().message["params"]?["notifications"]
@@ -104,10 +105,31 @@ extension EndToEndTests {
       }
     }
 
-    private func listen(_ scene: BridgeScene, _ uris: [JSONValue]) throws -> WireStream {
+    private func listen(_ gateway: RunningGateway, _ uris: [JSONValue]) throws -> WireStream {
       try WireStream(
-        scene.gateway, mode: "modern", "subscriptions/listen",
+        gateway, mode: "modern", "subscriptions/listen",
         ["notifications": ["resourceSubscriptions": .array(uris)]], id: 1)
+    }
+
+    @Test("a backend that has yet to answer keeps no other from being asked")
+    func asksTogether() async throws {
+      let place = FileManager.default.temporaryDirectory.appending(path: "together-\(UUID())")
+      defer { try? FileManager.default.removeItem(at: place) }
+      // Each acknowledges only once both were asked.
+      let one = try await FaultyServer("together", place.path)
+      let two = try await FaultyServer("together", place.path)
+      let gateway = try await RunningGateway.start(
+        backends: ["one": ["url": .string(one.url)], "two": ["url": .string(two.url)]])
+      try await Scene.waitForCatalogs(of: gateway, ["one", "two"])
+      let uris = try [one, two].map { JSONValue.string("faulty://\(try Wire.port(of: $0.url))") }
+      let stream = try listen(gateway, uris)
+      #expect(
+        try stream.nextMessage().message["params"]?["notifications"]
+          == ["resourceSubscriptions": .array(uris)])
+      stream.close()
+      try await gateway.stop()
+      await one.stop()
+      await two.stop()
     }
 
     @Test(
@@ -117,10 +139,10 @@ extension EndToEndTests {
       let caller = try await scene.connect("modern")
       let items = (1...5).map { "items/\($0)-\(UInt32.random(in: 0 ... .max))" }
       let uris = items.map { JSONValue.string("\(backend)://\($0)") }
-      let first = try listen(scene, uris)
+      let first = try listen(scene.gateway, uris)
       _ = try first.nextMessage()
       first.close()
-      let second = try listen(scene, uris)
+      let second = try listen(scene.gateway, uris)
       #expect(
         try second.nextMessage().message["params"]?["notifications"]
           == ["resourceSubscriptions": .array(uris)])

@@ -1,5 +1,5 @@
 /// What a stdio child is started with.
-struct ChildLaunch: Sendable {
+struct ChildLaunch: Sendable, SecretHolder {
   /// A path, or a name that is looked up in `PATH`. No shell is involved.
   let command: String
   let arguments: [String]

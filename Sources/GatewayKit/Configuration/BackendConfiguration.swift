@@ -1,7 +1,7 @@
 /// One MCP server behind the gateway, as `gateway.json` describes it.
 public struct BackendConfiguration: Sendable, Equatable {
   /// How the gateway talks to the server.
-  public enum Transport: Sendable, Equatable {
+  public enum Transport: Sendable, Equatable, SecretHolder {
     /// Streamable HTTP. The headers go out with every request, in this order.
     case http(url: BackendURL, headers: [BackendHeader])
     /// A child process that speaks on its standard input and output; no shell is involved.

@@ -1,5 +1,5 @@
 /// A header field that the gateway sends to an HTTP backend, as the configuration says.
-public struct BackendHeader: Sendable, Equatable {
+public struct BackendHeader: Sendable, Equatable, SecretHolder {
   /// The field's name, in the spelling of the file.
   public let name: String
   /// The field's value, variables filled in. Often a secret: never printed.

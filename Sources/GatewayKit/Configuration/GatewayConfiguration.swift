@@ -1,6 +1,6 @@
 /// Everything that a gateway, a command or the console goes by, after flags, environment, file and
 /// defaults have been weighed.
-public struct GatewayConfiguration: Sendable {
+public struct GatewayConfiguration: Sendable, SecretHolder {
   /// What a gateway does with a store that it can no longer read.
   public enum UnreadableStore: String, Sendable, CaseIterable {
     /// Goes on with the last good state and says so.

@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Synchronization
 
 /// A running gateway: store, backends, event loops, listener and admin socket, from start to drain.
-public struct GatewayServer: Service {
+public struct GatewayServer: Service, SecretHolder {
   /// How the configuration is read again.
   public typealias Reload = @Sendable () throws -> GatewayConfiguration
 

@@ -60,7 +60,7 @@ public struct APIKey: Sendable {
 }
 
 /// A key at the only moment that it exists in clear.
-public struct IssuedKey: Sendable {
+public struct IssuedKey: Sendable, SecretHolder {
   /// `mcpgw_…`: hand it to its user; it cannot be had again.
   public let secret: String
   /// What the store knows of it.
@@ -77,7 +77,7 @@ public enum KeyLifetime: Sendable, Equatable {
 }
 
 /// What names a key.
-public enum KeySelector: Sendable {
+public enum KeySelector: Sendable, SecretHolder {
   /// Its id, twelve hex digits.
   case id(String)
   /// The key itself.

@@ -254,4 +254,32 @@ import Testing
       Set(configuration.provenance.map(\.name)).isSuperset(of: Setting.names))
     #expect(Set(configuration.provenance.map(\.name)).count == configuration.provenance.count)
   }
+
+  @Test func whateverHoldsSecretsPrintsNone() throws {
+    for (variable, secret) in [
+      ("ADMIN_API_KEY", "admin"), ("STATIC_API_KEY", "static"), ("METRICS_API_KEY", "metrics"),
+      ("GATEWAY_SECRET", "sealing"), ("TOKEN", "token"),
+    ] {
+      folder.environment[variable] = "\(secret)-0123456789abcdef"
+    }
+    let configuration = try folder.load(
+      json: #"""
+        {"mcpServers": {"a": {"url": "http://a/", "headers": {"Authorization": "Bearer ${TOKEN}"}},
+          "b": {"command": "b", "args": ["--token=${TOKEN}"], "env": {"TOKEN": "${TOKEN}"}}}}
+        """#)
+    guard case .http(_, let headers) = configuration.backends[0].transport else {
+      Issue.record("not HTTP")
+      return
+    }
+    let holders: [Any] = [
+      configuration, configuration.audit, configuration.backends, headers,
+      KeySelector.secret("key-0123456789abcdef"),
+    ]
+    for holder in holders {
+      var text = "\(holder) \(String(reflecting: holder))"
+      dump(holder, to: &text)
+      #expect(!text.contains("0123456789abcdef"), "\(type(of: holder))")
+      #expect(!text.contains("48, 49, 50, 51"), "\(type(of: holder))")
+    }
+  }
 }

@@ -49,6 +49,49 @@ extension EndToEndTests {
       #expect(all.allSatisfy { $0["time"] != nil && $0["level"] != nil && $0["message"] != nil })
     }
 
+    @Test(
+      "no secret of the configuration or the environment is told, however much is",
+      arguments: ["debug", "trace"])
+    func tellsNoSecret(level: String) async throws {
+      func secret(_ of: String) -> String { "\(of)-5f04c1e6a0b2d7c3" }
+      let peer = try await PeerServer.start("erpnext", "--require-token", secret("header"))
+      let gateway = try await RunningGateway.start(
+        backends: [
+          "erpnext": [
+            "url": .string(peer.url),
+            "headers": ["Authorization": .string("Bearer \(secret("header"))")],
+          ],
+          "homeassistant": [
+            "command": .string(try Place.gateway),
+            "args": ["demo-server", "homeassistant"], "env": ["TOKEN": .string(secret("env"))],
+          ],
+          "wave": [
+            "type": "sse", "url": "http://127.0.0.1:9/sse",
+            "headers": ["X-Token": .string(secret("sse"))],
+          ],
+        ],
+        settings: ["log": ["level": .string(level)]],
+        environment: [
+          "GATEWAY_SECRET": "\(secret("sealing")),\(secret("older"))",
+          "METRICS_API_KEY": secret("metrics"),
+        ])
+      try await Scene.waitForCatalogs(of: gateway, ["erpnext", "homeassistant"])
+      let keys = [RunningGateway.staticKey, RunningGateway.adminKey, secret("metrics")]
+      for key in keys {
+        _ = try gateway.modern("tools/list", key: key)
+        for path in ["/metrics", "/users"] { _ = try gateway.get(path, key: key) }
+      }
+      try await gateway.stop()
+      await peer.stop()
+      let text = gateway.program.errorText
+      #expect(text.contains("Starting service lifecycle"), "the libraries tell nothing")
+      for secret in keys + ["header", "env", "sse", "sealing", "older"].map(secret) {
+        #expect(!text.contains(secret))
+        // As bytes are printed.
+        #expect(!text.contains(secret.utf8.map(String.init).joined(separator: ", ")))
+      }
+    }
+
     @Test("text when it is asked for, and no request unless it is")
     func writesText() async throws {
       let gateway = try await RunningGateway.start(

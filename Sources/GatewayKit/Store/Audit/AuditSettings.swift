@@ -1,5 +1,5 @@
 /// Where the audit log is, how long it is kept, and what happens when it cannot be written.
-public struct AuditSettings: Sendable, Equatable {
+public struct AuditSettings: Sendable, Equatable, SecretHolder {
   /// The log's file; nil for `audit.jsonl` beside the store.
   public var path: String?
   /// Whether there is a log at all.

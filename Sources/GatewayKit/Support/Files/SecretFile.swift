@@ -1,7 +1,7 @@
 import Glibc
 
 /// A secret that the gateway makes for itself at its first start and keeps beside the store.
-package struct SecretFile {
+package struct SecretFile: SecretHolder {
   package let secret: String
   /// Whether it was made just now.
   package let isNew: Bool

@@ -205,7 +205,7 @@ final class Bridge: Sendable {
       switch effect {
       case .compare(let name):
         let difference = try broken.difference(to: name)
-        mailbox.put(.shown(TextBox(title: "Back to generation \(name)", lines: difference.lines)))
+        mailbox.put(.shown(TextBox(title: "Back to generation \(name)", lines: difference.lines())))
       case .restore(let name):
         try await broken.restore(name)
         store.withLock { $0 = nil }
@@ -221,19 +221,6 @@ final class Bridge: Sendable {
       // Which generations there are nobody asked for, and the pane says already what is wrong.
       if case .readGenerations = effect { return }
       mailbox.put(.said("\(error)", isError: true))
-    }
-  }
-}
-
-extension StoreDifference {
-  fileprivate var lines: [String] {
-    let kinds: [(String, [String])] = [
-      ("users that come back", addedUsers), ("users that go", removedUsers),
-      ("users that are others", changedUsers), ("keys that come back", addedKeys),
-      ("keys that go", removedKeys), ("keys that stay revoked", revokedSince),
-    ]
-    return kinds.flatMap { title, names in
-      names.isEmpty ? [] : ["\(title): \(names.count)"] + names.map { "  \($0)" }
     }
   }
 }

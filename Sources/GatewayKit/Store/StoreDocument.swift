@@ -144,6 +144,26 @@ struct StoreDocument: Sendable {
     changed = [:]
   }
 
+  /// Becomes another state of the store; every record that is another there counts as changed.
+  mutating func become(_ other: StoreDocument) {
+    let was = self
+    self = other
+    beginChange()
+    isChanged = true
+    for user in was.users where other.user(user.username)?.raw != user.raw {
+      changed.updateValue(user.raw, forKey: .user(user.username))
+    }
+    for user in other.users where was.place(ofUser: user.username) == nil {
+      changed.updateValue(nil, forKey: .user(user.username))
+    }
+    for key in was.keys where other.key(key.digest)?.raw != key.raw {
+      changed.updateValue(key.raw, forKey: .key(key.digest))
+    }
+    for key in other.keys where was.place(ofKey: key.digest) == nil {
+      changed.updateValue(nil, forKey: .key(key.digest))
+    }
+  }
+
   private mutating func note(_ record: ChangedRecord, was value: ByteSpan?) {
     if changed[record] == nil { changed[record] = .some(value.map { Array(bytes[$0.range]) }) }
   }

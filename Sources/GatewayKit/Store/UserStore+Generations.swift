@@ -16,34 +16,6 @@ public struct StoreGeneration: Sendable {
   public let writtenAt: Timestamp
 }
 
-/// What going back to an earlier generation changes.
-public struct StoreDifference: Sendable {
-  /// Users that come back.
-  public let addedUsers: [String]
-  /// Users that go.
-  public let removedUsers: [String]
-  /// Users whose record becomes another.
-  public let changedUsers: [String]
-  /// Ids of keys that come back.
-  public let addedKeys: [String]
-  /// Ids of keys that go.
-  public let removedKeys: [String]
-  /// Ids of keys that were revoked, removed or cut short since, and stay so unless they are revived.
-  public let revokedSince: [String]
-  let basis: Basis
-
-  /// Which two states were compared.
-  struct Basis: Equatable, Sendable {
-    private let present: SHA256Digest
-    private let kept: SHA256Digest
-
-    init(_ present: StoreDocument, _ kept: StoreDocument) {
-      self.present = present.bytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
-      self.kept = kept.bytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
-    }
-  }
-}
-
 extension UserStore {
   /// The kept generations, the latest first, then those of days.
   public func generations() -> [StoreGeneration] { Self.generations(of: file) }
@@ -65,8 +37,13 @@ extension UserStore {
   /// What ``restore(_:revive:seen:)`` would change.
   ///
   /// - Throws: ``StoreError/generationNotFound(_:)``, or what keeps that file from being read.
-  public func difference(to name: String) throws(StoreError) -> StoreDifference {
-    Self.difference(from: document, to: try kept(name))
+  public func difference(
+    to name: String, revive: Bool = false
+  ) throws(StoreError) -> StoreDifference {
+    let (present, assumed) = state.withLock { ($0.document, $0.assumed) }
+    let old = try kept(name)
+    return StoreDifference(
+      from: present, assumed, to: old, becoming: try Self.restored(old, over: present, revive))
   }
 
   /// Goes back to a kept generation. The present one is kept in its turn, even if it cannot be read.
@@ -90,22 +67,28 @@ extension UserStore {
       if let seen, seen.basis != StoreDifference.Basis(present, old) {
         throw .conflict(field: "The store")
       }
-      document = old
-      document.beginChange()
-      document.isChanged = true
+      document = try Self.restored(old, over: present, revive)
       document.setGeneration(max(present.generation, old.generation))
-      guard !revive else { return }
-      for key in old.keys where Self.isEnded(key, present.key(key.digest)) {
-        let since = present.key(key.digest)
-        try document.update(key.digest) { key in
-          if let since, !since.isRevoked {
-            key.set(expiresAt: since.expiresAt)
-          } else {
-            key.revoke()
-          }
+    }
+  }
+
+  /// What going back to a state makes of the present one.
+  private static func restored(
+    _ old: StoreDocument, over present: StoreDocument, _ revive: Bool
+  ) throws(StoreError) -> StoreDocument {
+    var document = present
+    document.become(old)
+    guard !revive else { return document }
+    for (key, since) in StoreDifference.ended(in: present, old) {
+      try document.update(key.digest) { key in
+        if let since, !since.isRevoked {
+          key.set(expiresAt: since.expiresAt)
+        } else {
+          key.revoke()
         }
       }
     }
+    return document
   }
 
   private func kept(_ name: String) throws(StoreError) -> StoreDocument {
@@ -113,29 +96,5 @@ extension UserStore {
       throw .generationNotFound(name)
     }
     return try StoreFile(path: generation.path).read().document
-  }
-
-  private static func difference(
-    from present: StoreDocument, to old: StoreDocument
-  ) -> StoreDifference {
-    let oldKeys = old.keys.map { ($0, present.key($0.digest)) }
-    return StoreDifference(
-      addedUsers: old.users.filter { present.user($0.username) == nil }.map(\.username),
-      removedUsers: present.users.filter { old.user($0.username) == nil }.map(\.username),
-      changedUsers: old.users.filter { user in
-        present.user(user.username).map { $0.raw != user.raw } ?? false
-      }.map(\.username),
-      addedKeys: oldKeys.filter { $0.1 == nil }.map(\.0.id),
-      removedKeys: present.keys.filter { old.key($0.digest) == nil }.map(\.id),
-      revokedSince: oldKeys.filter { isEnded($0.0, $0.1) }.map(\.0.id),
-      basis: StoreDifference.Basis(present, old))
-  }
-
-  /// Whether a key that works in an earlier generation was revoked, removed, or given an end that
-  /// has come since: each may have been because it leaked.
-  private static func isEnded(_ old: KeyRecord, _ present: KeyRecord?) -> Bool {
-    guard let present, !present.isRevoked else { return !old.isRevoked }
-    let now = Timestamp.now
-    return old.isLive(at: now) && !present.isLive(at: now)
   }
 }

@@ -209,9 +209,11 @@ extension StoreDocument {
 }
 
 extension KeyRecord {
-  mutating func revoke() {
-    isRevoked = true
-    RawObject.set("revoked", to: Array("true".utf8), in: &raw)
+  mutating func revoke() { set(isRevoked: true) }
+
+  mutating func set(isRevoked: Bool) {
+    self.isRevoked = isRevoked
+    RawObject.set("revoked", to: JSONValue.bool(isRevoked).bytes, in: &raw)
   }
 
   fileprivate mutating func rename(
@@ -219,6 +221,10 @@ extension KeyRecord {
   ) throws(StoreError) {
     guard name != self.name else { return }
     if let user = document.user(id: userID) { try document.checkFree(name, of: user, at: .now) }
+    set(name: name)
+  }
+
+  mutating func set(name: String) {
     self.name = name
     RawObject.set("key_name", to: JSONValue.string(name).bytes, in: &raw)
   }

@@ -25,6 +25,8 @@ public final class UserStore: Sendable {
     /// Made when somebody asks: a script never does.
     var snapshot: AuthSnapshot?
     var health = StoreState.ok
+    /// What `document` stands on where it was made without the file, which cannot be read.
+    var assumed: AssumedState?
     /// A file that was not understood: it is not read again until it changes.
     var refused: (signature: FileSignature, error: StoreError)?
     var subscribers: [@Sendable (AuthSnapshot) -> Void] = []
@@ -91,7 +93,8 @@ public final class UserStore: Sendable {
   }
 
   /// Opens a store whose file may be broken or gone, to go back to an earlier generation: what it
-  /// held is then taken to be the latest kept generation that can be read.
+  /// held is then taken to be the latest kept generation that can be read, with what the audit log
+  /// tells of later changes.
   ///
   /// - Returns: the store, and what is wrong with its file, if anything is.
   package static func openForRestore(
@@ -104,15 +107,19 @@ public final class UserStore: Sendable {
         let reading = try file.read()
         return (UserStore(file, reading.document, reading.signature, audit), nil)
       } catch {
-        let kept = generations(of: file).lazy.compactMap { try? StoreFile(path: $0.path).read() }
+        let isGone: Bool
         switch error {
-        case .unreadable:
-          return (UserStore(file, kept.first?.document ?? .empty, nil, audit), error)
-        case .missing:
-          guard let latest = kept.first?.document else { throw error }
-          return (UserStore(file, latest, nil, audit), error)
+        case .unreadable: isGone = false
+        case .missing: isGone = true
         default: throw error
         }
+        let store = UserStore(file, .empty, nil, audit)
+        guard let (document, assumed) = AssumedState.of(file, log: store.journal?.path) else {
+          if isGone { throw error }
+          return (store, error)
+        }
+        store.state.withLock { ($0.document, $0.assumed) = (document, assumed) }
+        return (store, error)
       }
     }
   }
@@ -300,6 +307,7 @@ public final class UserStore: Sendable {
       state.sequence += 1
       state.snapshot = nil
       state.refused = nil
+      state.assumed = nil
       state.health = .ok
       return (state.subscribers, state.watchers)
     }

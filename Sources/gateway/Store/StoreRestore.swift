@@ -8,8 +8,8 @@ struct StoreRestore: AsyncParsableCommand {
     discussion:
       "Keys that were revoked or removed since stay revoked unless --revive. The state that "
       + "is replaced is kept as generation 1, even when it cannot be read: then it is compared with the "
-      + "latest that can. Asks first on a terminal; elsewhere, and with --json, it "
-      + "needs --yes.")
+      + "latest that can and what the audit log tells since, so that keys which the log knows to be "
+      + "revoked stay so. Asks first on a terminal; elsewhere, and with --json, it needs --yes.")
 
   @Argument(help: "A name that gateway store generations shows: 1, 2 … or a date.")
   var generation: String
@@ -19,10 +19,12 @@ struct StoreRestore: AsyncParsableCommand {
 
   func run() async throws {
     let (store, damage) = try await options.storeForRestore()
-    let difference = try store.difference(to: generation)
+    let difference = try store.difference(to: generation, revive: revive)
     if !options.json {
       if let damage { Output.complain(TerminalText.line(damage.description), prefixed: true) }
-      Output.complain(text(difference), prefixed: false)
+      for line in difference.lines(revive: revive) {
+        Output.complain(TerminalText.line(line), prefixed: false)
+      }
     }
     try confirmation.ask("Go back to generation \(generation)", json: options.json)
     try await store.restore(generation, revive: revive, seen: difference)
@@ -34,33 +36,15 @@ struct StoreRestore: AsyncParsableCommand {
       "restored generation \(TerminalText.line(generation)); what it replaced is generation 1 now")
   }
 
-  private func rows(_ difference: StoreDifference) -> [(
-    name: String, words: String, values: [String]
-  )] {
-    [
-      ("added_users", "users that come back", difference.addedUsers),
-      ("removed_users", "users that go", difference.removedUsers),
-      ("changed_users", "users that change", difference.changedUsers),
-      ("added_keys", "keys that come back", difference.addedKeys),
-      ("removed_keys", "keys that go", difference.removedKeys),
-      (
-        "revoked_since",
-        revive ? "revoked keys that work again" : "keys that stay revoked", difference.revokedSince
-      ),
-    ]
-  }
-
   private func json(_ difference: StoreDifference) -> JSONValue {
-    .object(
-      JSONObject(
-        rows(difference).map { ($0.name, .array($0.values.map(JSONValue.string))) }))
-  }
-
-  private func text(_ difference: StoreDifference) -> String {
-    let changes = rows(difference).filter { !$0.values.isEmpty }
-    guard !changes.isEmpty else { return "It is the same as now." }
-    return changes.map { row in
-      "\(row.words): \(TerminalText.line(row.values.joined(separator: ", ")))"
-    }.joined(separator: "\n")
+    func list(_ names: [String]) -> JSONValue { .array(names.map(JSONValue.string)) }
+    return [
+      "added_users": list(difference.addedUsers), "removed_users": list(difference.removedUsers),
+      "changed_users": list(difference.changedUsers), "added_keys": list(difference.addedKeys),
+      "removed_keys": list(difference.removedKeys), "changed_keys": list(difference.changedKeys),
+      "revoked_since": list(difference.revokedSince), "changes": .array(difference.changes),
+      // What an unreadable store was compared as; null where it could be read.
+      "later_changes": difference.assumed.map { .array($0.later ?? []) } ?? .null,
+    ]
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import GatewayKit
@@ -100,5 +101,18 @@ import Testing
     #expect(
       try ConfigurationFolder.text(of: "\(folder.path)/data/users.json.2")
         == "{\"users\": {")
+  }
+
+  @Test func aKeyThatWasRevokedLastStaysRevokedWhenTheFileIsCut() throws {
+    try run("users", "create", "eve")
+    try run("keys", "create", "eve", "--name", "leaked")
+    try run("keys", "revoke", "eve/leaked", "--yes")
+    try #require(truncate("\(folder.path)/data/users.json", 120) == 0)
+    let restored = try CommandRun(["store", "restore", "1", "--yes"], in: folder)
+    #expect(restored.exitCode == 0, "\(restored.errors)")
+    #expect(!restored.errors.contains("same as now"), "\(restored.errors)")
+    #expect(restored.errors.contains("key.revoked  eve"), "\(restored.errors)")
+    #expect(
+      try run("keys", "list").json?["keys"]?.arrayValue?.first?["state"]?.stringValue == "revoked")
   }
 }

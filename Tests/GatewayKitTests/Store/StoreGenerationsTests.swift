@@ -148,4 +148,151 @@ struct StoreGenerationsTests {
     try await store.createUser("bob")
     #expect(store.generations().first?.users == 1)
   }
+
+  // MARK: What is shown and logged
+
+  /// What the log says of the latest change.
+  private func logged(_ folder: StoreFolder) throws -> [JSONValue] {
+    let lines = try folder.text(of: "audit.jsonl").split(separator: "\n")
+    let intent = try #require(lines.last { $0.contains("\"phase\":\"intent\"") })
+    return try JSONValue.parse(Array(intent.utf8))["changes"]?.arrayValue ?? []
+  }
+
+  @Test func everyFieldThatChangesIsShownAndLogged() async throws {
+    let folder = try StoreFolder()
+    let store = try await folder.store("alice", "bob")
+    let key = try await store.issueKey(for: "alice", named: "ci", ttl: .days(90))
+    let revoked = try await store.issueKey(for: "alice", named: "gone")
+    try await store.revokeKey(.secret(revoked.secret))
+    // From here on five changes are five generations.
+    try await store.extendKey(.secret(key.secret), ttl: .days(1))
+    try await store.renameKey(.secret(key.secret), to: "ci-2")
+    try await store.setEnabled(false, for: "bob")
+    try await store.setAccess(for: "alice", allowed: ["wave"], blocked: [])
+    let short = try #require(try store.key(.secret(key.secret)).expiresAt)
+    let difference = try store.difference(to: "4")
+    #expect(difference.changedUsers == ["alice", "bob"])
+    #expect(difference.changedKeys == [key.key.id])
+    #expect(difference.revokedSince == [])
+    let long = try #require(key.key.expiresAt)
+    #expect(
+      difference.lines() == [
+        "users that change: 2", "  alice: allowed wave → none", "  bob: enabled no → yes",
+        "keys that change: 1",
+        "  \(key.key.id) alice/ci-2: name ci-2 → ci, end \(short.iso.prefix(19))Z → \(long.iso.prefix(19))Z",
+      ])
+    try await store.restore("4", seen: difference)
+    #expect(try logged(folder) == difference.changes)
+    #expect(
+      difference.changes.map { $0["of"]?.stringValue }
+        == ["key \(key.key.id)", "user alice", "user bob"])
+    #expect(difference.changes[2]["fields"] == ["enabled": [false, true]])
+    #expect(try store.difference(to: "1").lines().contains("  bob: enabled yes → no"))
+  }
+
+  @Test func whatStaysAsItIsIsNotLoggedAndWhatIsRevivedIs() async throws {
+    let folder = try StoreFolder()
+    let store = try await folder.store("alice")
+    let key = try await store.issueKey(for: "alice")
+    try await store.revokeKey(.secret(key.secret))
+    try await store.restore("1")
+    #expect(try logged(folder) == [])
+    try await store.restore("2", revive: true)
+    let expected: JSONValue = [
+      "of": .string("key \(key.key.id)"), "fields": ["revoked": [true, false]],
+    ]
+    #expect(try logged(folder) == [expected])
+  }
+
+  // MARK: A store that cannot be read
+
+  /// The store of a file that was cut in the middle of what the change left.
+  private func cut(
+    _ folder: StoreFolder, _ audit: AuditSettings = AuditSettings(),
+    _ change: (UserStore) async throws -> Void
+  ) async throws -> UserStore {
+    try await change(try await UserStore.open(folder.path, audit: audit))
+    try #require(truncate(folder.path, 120) == 0)
+    let (store, damage) = try await UserStore.openForRestore(folder.path, audit: audit)
+    guard case .unreadable = damage else {
+      Issue.record("\(String(describing: damage))")
+      return store
+    }
+    return store
+  }
+
+  @Test("the last change was a revocation: the log knows", arguments: [false, true])
+  func revocationsOutlastTheFile(revive: Bool) async throws {
+    let folder = try StoreFolder()
+    let made = try await folder.store("eve")
+    let key = try await made.issueKey(for: "eve", named: "leaked")
+    let store = try await cut(folder) { try await $0.revokeKey(.secret(key.secret)) }
+    let difference = try store.difference(to: "1", revive: revive)
+    #expect(difference.revokedSince == [key.key.id])
+    let lines = difference.lines(revive: revive)
+    #expect(lines[0].contains("cannot be read") && lines[0].contains("generation 1"), "\(lines)")
+    #expect(lines[1].contains("key.revoked  eve  \(key.key.id)"), "\(lines)")
+    #expect(lines.last == "  \(key.key.id) eve/leaked", "\(lines)")
+    try await store.restore("1", revive: revive, seen: difference)
+    let restored = try await UserStore.open(folder.path)
+    #expect(restored.snapshot.accepts(key.secret) == revive)
+    #expect(restored.generation == 4)
+  }
+
+  @Test func whatElseWasChangedLastIsShownAsUndone() async throws {
+    for (change, line) in [
+      ("disable", "  bob: enabled no → yes"), ("block", "  bob: blocked wave → none"),
+      ("create", "  carol"), ("delete", "  bob"), ("issue", "keys that go: 1"),
+    ] {
+      let folder = try StoreFolder()
+      let made = try await folder.store("alice", "bob")
+      let key = try await made.issueKey(for: "bob")
+      let store = try await cut(folder) { store in
+        switch change {
+        case "disable": try await store.setEnabled(false, for: "bob")
+        case "block": try await store.setAccess(for: "bob", allowed: [], blocked: ["wave"])
+        case "create": try await store.createUser("carol")
+        case "issue": try await store.issueKey(for: "alice")
+        default: try await store.deleteUser("bob")
+        }
+      }
+      let difference = try store.difference(to: "1")
+      #expect(difference.lines().contains(line), "\(change): \(difference.lines())")
+      try await store.restore("1", seen: difference)
+      let restored = try await UserStore.open(folder.path)
+      #expect(restored.users().map(\.username) == ["alice", "bob"])
+      // A key that went with its user was removed, as one of a file that can be read.
+      #expect(restored.snapshot.accepts(key.secret) == (change != "delete"))
+    }
+  }
+
+  @Test func withoutALogNobodySaysThatItIsTheSame() async throws {
+    let folder = try StoreFolder()
+    let made = try await UserStore.open(folder.path, creating: true, audit: .off)
+    try await made.createUser("alice")
+    let key = try await made.issueKey(for: "alice")
+    let store = try await cut(folder, .off) { try await $0.revokeKey(.secret(key.secret)) }
+    let lines = try store.difference(to: "1").lines()
+    #expect(lines[0].contains("There is no audit log"), "\(lines)")
+    #expect(lines.last == "Against that nothing changes.")
+    // The last change was made without the log.
+    let (logged, _) = try await UserStore.openForRestore(folder.path)
+    try folder.write("", to: "audit.jsonl")
+    #expect(try logged.difference(to: "1").lines()[0].contains("There is no audit log"))
+    let (silent, _) = try await UserStore.openForRestore(folder.path)
+    #expect(try silent.difference(to: "1").lines()[0].contains("tells of no change after that"))
+  }
+
+  @Test func aChangeThatTheLogLacksIsSaidToBeLacking() async throws {
+    let folder = try StoreFolder()
+    _ = try await folder.store("alice")
+    try await UserStore.open(folder.path, audit: .off).createUser("bob")
+    let store = try await cut(folder) { try await $0.createUser("carol") }
+    // 1 has what the log lacks; 2, if 1 is broken too, has not.
+    #expect(try !store.difference(to: "1").lines().contains { $0.hasPrefix("It does not tell") })
+    try folder.write("{ broken", to: "users.json.1")
+    let (older, _) = try await UserStore.openForRestore(folder.path)
+    let lines = try older.difference(to: "2").lines()
+    #expect(lines.contains { $0.hasPrefix("It does not tell of every change") }, "\(lines)")
+  }
 }

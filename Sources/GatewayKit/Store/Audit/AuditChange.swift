@@ -9,7 +9,7 @@ struct AuditChange {
   let user: String?
   /// The id of the key that it is about, when it is about one.
   let key: String?
-  let records: JSONValue
+  let records: [JSONValue]
 
   /// - Parameters:
   ///   - document: as it is after the change.
@@ -19,32 +19,34 @@ struct AuditChange {
     var told: [JSONValue] = []
     // The same order at every time, whatever order a set has.
     let changed = document.changed.sorted { Self.name($0.key) < Self.name($1.key) }
+    var more = 0
     for (record, before) in changed {
-      let entry: JSONValue
+      let after: [UInt8]?
+      let owner: String?
       switch record {
       case .user(let name):
-        users.insert(name)
-        let after = document.user(name)?.raw
-        entry = .object(
-          JSONObject([
-            ("of", .string("user \(name)")), ("fields", Self.fields(before, after)),
-          ]))
+        after = document.user(name)?.raw
+        owner = name
       case .key(let digest):
-        let id = APIKey.id(of: digest)
-        keys.append(id)
-        let after = document.key(digest)
-        if let owner = after?.username ?? Self.member("username", before) { users.insert(owner) }
-        entry = .object(
-          JSONObject([("of", .string("key \(id)")), ("fields", Self.fields(before, after?.raw))]))
+        let key = document.key(digest)
+        after = key?.raw
+        owner = key?.username ?? Self.member("username", before)
       }
-      if told.count < Self.mostRecords { told.append(entry) }
+      let fields = Self.fields(before, after)
+      // Back at what it was, or only spelled otherwise.
+      guard !fields.members.isEmpty else { continue }
+      if let owner { users.insert(owner) }
+      if case .key(let digest) = record { keys.append(APIKey.id(of: digest)) }
+      if told.count < Self.mostRecords {
+        told.append(["of": .string(Self.name(record)), "fields": .object(fields)])
+      } else {
+        more += 1
+      }
     }
-    if changed.count > told.count {
-      told.append(["more": .number(String(changed.count - told.count))])
-    }
+    if more > 0 { told.append(["more": .number(String(more))]) }
     user = users.count == 1 ? users.first : nil
     key = keys.count == 1 ? keys[0] : nil
-    records = .array(told)
+    records = told
   }
 
   private static func name(_ record: StoreDocument.ChangedRecord) -> String {
@@ -58,8 +60,13 @@ struct AuditChange {
     raw.flatMap { try? JSONValue.parse($0) }?[name]?.stringValue
   }
 
+  /// Whether two states of a record say different things, however they are spelled.
+  static func differs(_ before: [UInt8], _ after: [UInt8]) -> Bool {
+    before != after && !fields(before, after).members.isEmpty
+  }
+
   /// Each member that differs, as `[before, after]`; null where there is none.
-  private static func fields(_ before: [UInt8]?, _ after: [UInt8]?) -> JSONValue {
+  private static func fields(_ before: [UInt8]?, _ after: [UInt8]?) -> JSONObject {
     func members(_ raw: [UInt8]?) -> JSONObject {
       raw.flatMap { try? JSONValue.parse($0) }?.objectValue ?? JSONObject()
     }
@@ -70,7 +77,7 @@ struct AuditChange {
     for name in names where old[name] ?? .null != new[name] ?? .null {
       fields.members.append((name, .array([told(old[name], name), told(new[name], name)])))
     }
-    return .object(fields)
+    return fields
   }
 
   /// Hashes become ids, and what is long is cut.

@@ -66,7 +66,7 @@ final class StoreJournal: Sendable {
       [("phase", "intent"), ("becomes", .number(String(document.generation)))] + subject + [
         ("actor", actor.json)
       ] + details
-      + [("changes", change.records)]
+      + [("changes", .array(change.records))]
     var sequence: UInt64 = 0
     let isWritten = try write { context in
       var entries = Self.settled(&context, generation)

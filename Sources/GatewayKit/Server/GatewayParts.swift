@@ -22,6 +22,7 @@ struct GatewayParts: Sendable {
     } catch {
       logger.warning("the audit log was not looked at: \(error)")
     }
+    tellHealth(of: store, configuration.onUnreadableStore, logger)
     store.startWatching()
     let file =
       configuration.secrets == nil
@@ -89,5 +90,22 @@ struct GatewayParts: Sendable {
     return GatewayParts(
       server: server, backends: backends, mcp: mcp, readiness: readiness,
       outcome: outcome, adminKey: adminKey, live: live)
+  }
+
+  /// Once each, however many calls come in meanwhile.
+  private static func tellHealth(
+    of store: UserStore, _ policy: GatewayConfiguration.UnreadableStore, _ logger: Logger
+  ) {
+    store.onHealthChange { health in
+      switch (health, policy) {
+      case (.ok, _): logger.notice("the store can be read again")
+      case (.unreadable(_, let error), .keep):
+        logger.warning(
+          "the store cannot be read, and the last good state is served until it can: \(error)")
+      case (.unreadable(_, let error), .refuse):
+        logger.warning(
+          "the store cannot be read, and every call is refused with 503 until it can: \(error)")
+      }
+    }
   }
 }

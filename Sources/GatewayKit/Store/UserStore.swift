@@ -32,6 +32,8 @@ public final class UserStore: Sendable {
     var subscribers: [@Sendable (AuthSnapshot) -> Void] = []
     /// Those who want to know, and no snapshot.
     var watchers: [@Sendable () -> Void] = []
+    /// Those who want to know whether the file can be read.
+    var healthWatchers: [@Sendable (StoreState) -> Void] = []
     /// Loads that wait for the next reading of the file.
     var waiting: [CheckedContinuation<Result<AuthSnapshot, StoreError>, Never>] = []
     var isLoading = false
@@ -277,10 +279,7 @@ public final class UserStore: Sendable {
     do throws(StoreError) {
       guard let signature = try file.signature() else { throw .missing(path: path) }
       let (known, refused) = state.withLock { ($0.signature, $0.refused) }
-      if signature == known {
-        state.withLock { $0.health = .ok }
-        return
-      }
+      if signature == known { return become(.ok) }
       if let refused, refused.signature == signature { throw refused.error }
       do throws(StoreError) {
         let reading = try file.read()
@@ -292,11 +291,22 @@ public final class UserStore: Sendable {
         throw error
       }
     } catch {
-      state.withLock { state in
-        if case .ok = state.health { state.health = .unreadable(since: .now, error) }
-      }
+      become(.unreadable(since: .now, error))
       throw error
     }
+  }
+
+  /// Takes note of whether the file can be read, and tells it where that is news. Call with `disk` held.
+  private func become(_ health: StoreState) {
+    let watchers: [@Sendable (StoreState) -> Void] = state.withLock { state in
+      switch (state.health, health) {
+      case (.ok, .ok), (.unreadable, .unreadable): return []
+      case (.ok, .unreadable), (.unreadable, .ok):
+        state.health = health
+        return state.healthWatchers
+      }
+    }
+    for watcher in watchers { watcher(health) }
   }
 
   /// Takes a document as the present one, and gives its snapshot to everybody. Call with `disk` held.
@@ -308,9 +318,9 @@ public final class UserStore: Sendable {
       state.snapshot = nil
       state.refused = nil
       state.assumed = nil
-      state.health = .ok
       return (state.subscribers, state.watchers)
     }
+    become(.ok)
     for watcher in watchers { watcher() }
     guard !subscribers.isEmpty else { return }
     let snapshot = snapshot
@@ -350,6 +360,11 @@ extension UserStore {
 
   /// Whether the file could be read when it was last looked at.
   package var health: StoreState { state.withLock { $0.health } }
+
+  /// Calls `body` when the file can no longer be read, and when it can again.
+  package func onHealthChange(_ body: @escaping @Sendable (StoreState) -> Void) {
+    state.withLock { $0.healthWatchers.append(body) }
+  }
 
   /// Calls `body` with each new snapshot, before the write that made it is acknowledged.
   package func onPublish(_ body: @escaping @Sendable (AuthSnapshot) -> Void) {

@@ -122,6 +122,32 @@ extension EndToEndTests {
       try FileManager.default.removeItem(atPath: gateway.directory)
     }
 
+    @Test(
+      "a store that cannot be read is told once, with why and what that means, and once when it can",
+      arguments: [("keep", 200, "the last good state is served"), ("refuse", 503, "with 503")])
+    func tellsOfTheStore(policy: String, status: Int, words: String) async throws {
+      let gateway = try await RunningGateway.start(
+        backends: Self.demo, settings: ["store.onUnreadable": .string(policy)])
+      let key = try await gateway.makeUser("alice")
+      let path = "\(gateway.directory)/users.json"
+      let good = try Data(contentsOf: URL(filePath: path))
+      try Data("{ broken".utf8).write(to: URL(filePath: path))
+      for _ in 0..<5 { #expect(try gateway.modern("tools/list", key: key).status == status) }
+      // The watcher tries again each second, which is no news either.
+      try await Task.sleep(for: .milliseconds(2500))
+      for _ in 0..<5 { #expect(try gateway.modern("tools/list", key: key).status == status) }
+      try good.write(to: URL(filePath: path))
+      _ = try await gateway.program.errorLine(containing: "the store can be read again")
+      #expect(try gateway.modern("tools/list", key: key).status == 200)
+      try await gateway.stop()
+      let told = try lines(gateway.program.errorText).filter {
+        $0["message"]?.stringValue?.hasPrefix("the store c") == true
+      }
+      #expect(told.map { $0["level"] } == ["warning", "notice"], "\(told)")
+      let warning = told.first?["message"]?.stringValue ?? ""
+      #expect(warning.contains(words) && warning.contains("users.json:1:"), "\(warning)")
+    }
+
     @Test("audit.path - gives every process's lines to standard output too, each once")
     func copiesTheAuditLog() async throws {
       let gateway = try await RunningGateway.start(

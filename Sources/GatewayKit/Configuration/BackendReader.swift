@@ -23,31 +23,24 @@ struct BackendReader {
   }
 
   private static let common: Set<String> = [
-    "type", "title", "timeout", "disabled", "prefix", "breaker", "sessions", "processes",
-    "onLostSession", "lists",
+    "type", "title", "timeout", "disabled", "prefix", "breaker", "lists",
   ]
-  private static let http: Set<String> = ["url", "headers"]
-  private static let stdio: Set<String> = ["command", "args", "env", "cwd"]
+  private static let address: Set<String> = ["url", "headers"]
+  private static let process: Set<String> = ["command", "args", "env", "cwd"]
+  /// For channels that clients share unless each session has one of its own.
+  private static let channels: Set<String> = ["sessions", "processes"]
+  /// For backends that have sessions of their own.
+  private static let backendSessions: Set<String> = ["onLostSession"]
 
   mutating func read(
     as id: String, defaultTimeout: Duration
   ) throws(ConfigurationError) -> BackendConfiguration {
     let isHTTP = try readKind()
-    for member in members where !Self.common.contains(member.name) {
-      let own = isHTTP ? Self.http : Self.stdio
-      if own.contains(member.name) { continue }
-      let foreign = Self.http.union(Self.stdio).contains(member.name)
-      warnings.append(
-        (
-          member.line,
-          foreign
-            ? "\"\(member.name)\" has no meaning for \(isHTTP ? "an HTTP" : "a stdio") backend and was ignored"
-            : "\"\(member.name)\" is not known here and was ignored"
-        ))
-    }
+    let isEventStream = try text("type")?.lowercased() == "sse"
+    warnOfStrangers(isHTTP: isHTTP, isEventStream: isEventStream)
     var backend = BackendConfiguration(
       name: id, transport: isHTTP ? try readHTTP() : try readStdio())
-    if try text("type")?.lowercased() == "sse" { backend.useEventStream() }
+    if isEventStream { backend.useEventStream() }
     backend.timeout = try readTimeout() ?? defaultTimeout
     backend.title = try text("title")
     backend.disabled = try flag("disabled") ?? false
@@ -63,6 +56,28 @@ struct BackendReader {
     }
     backend.unavailable = unavailable
     return backend
+  }
+
+  /// Says which members do nothing.
+  private mutating func warnOfStrangers(isHTTP: Bool, isEventStream: Bool) {
+    let (kind, own) =
+      switch (isHTTP, isEventStream) {
+      case (false, _): ("a stdio", Self.process.union(Self.channels))
+      case (true, true): ("an SSE", Self.address.union(Self.channels))
+      case (true, false): ("an HTTP", Self.address.union(Self.backendSessions))
+      }
+    let known = Self.address.union(Self.process).union(Self.channels).union(Self.backendSessions)
+    for member in members where !Self.common.contains(member.name) && !own.contains(member.name) {
+      let what =
+        if !known.contains(member.name) {
+          "is not known here and was ignored"
+        } else if isHTTP, Self.channels.contains(member.name) {
+          "has no meaning for an HTTP backend, unless its url is found to speak HTTP+SSE"
+        } else {
+          "has no meaning for \(kind) backend and was ignored"
+        }
+      warnings.append((member.line, "\"\(member.name)\" \(what)"))
+    }
   }
 
   /// Whether it is an HTTP backend, by `type` or by what stands there.

@@ -4,6 +4,14 @@ extension ConfigurationLoader {
     configuration.audit.secrets = configuration.secrets
     try settlePath()
     configuration.audit.isRequired = try flag("audit.required")
+    if configuration.audit.isRequired, !configuration.audit.isOn,
+      let node = fileSettings["audit.required"]
+    {
+      throw problem(
+        "audit.required", node,
+        "says that nothing is done which cannot be logged, and gateway.audit.path is \"off\", so that "
+          + "nothing is logged; remove one of the two")
+    }
     configuration.audit.arguments = try list("audit.arguments") {
       try? AccessEntry($0)
     } problem: {
@@ -30,6 +38,19 @@ extension ConfigurationLoader {
     default:
       configuration.audit.path = FilePath.resolve(text, from: base, home: home)
       note("audit.path", configuration.auditPath, origin(node))
+    }
+  }
+
+  /// Says which of `audit.arguments` are about backends that there are not. Call with the backends read.
+  mutating func checkArguments() {
+    guard let node = fileSettings["audit.arguments"] else { return }
+    let names = configuration.backends.map(\.name)
+    for entry in configuration.audit.arguments where !names.contains(entry.backend) {
+      let nearest = NearestName.of(entry.backend, in: names)
+      warn(
+        node.line,
+        "gateway.audit.arguments names \"\(entry)\", and no backend is called \"\(entry.backend)\", so "
+          + "that it logs nothing\(nearest.map { "; did you mean \"\($0)\"?" } ?? "")")
     }
   }
 

@@ -37,6 +37,7 @@ struct ConfigurationLoader {
       configuration.backends = GatewayConfiguration.demoBackends()
     } else if let root {
       try readBackends(of: root)
+      checkArguments()
     }
     return configuration
   }

@@ -221,6 +221,43 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (
+      #""url": "http://x/", "sessions": "isolated""#,
+      "\"sessions\" has no meaning for an HTTP backend, unless"
+    ),
+    (
+      #""url": "http://x/", "processes": 3"#,
+      "\"processes\" has no meaning for an HTTP backend, unless"
+    ),
+    (
+      #""command": "x", "onLostSession": "end""#,
+      "\"onLostSession\" has no meaning for a stdio backend"
+    ),
+    (
+      #""type": "sse", "url": "http://x/", "onLostSession": "end""#,
+      "\"onLostSession\" has no meaning for an SSE backend"
+    ),
+    (
+      #""url": "http://x/", "args": []"#,
+      "\"args\" has no meaning for an HTTP backend and was ignored"
+    ),
+    (#""url": "http://x/", "arg": []"#, "\"arg\" is not known here"),
+  ])
+  func whatDoesNothingForItsKindIsSaid(members: String, part: String) throws {
+    let warnings = try folder.load(json: "{\"mcpServers\": {\"b\": {\(members)}}}").warnings
+    #expect(warnings.count == 1 && warnings[0].contains(part), "\(warnings)")
+  }
+
+  @Test(arguments: [
+    #""url": "http://x/", "onLostSession": "end", "lists": "per-session""#,
+    #""command": "x", "sessions": "isolated", "processes": 3, "lists": "per-session""#,
+    #""type": "sse", "url": "http://x/", "sessions": "shared", "processes": 3"#,
+  ])
+  func whatItsKindKnowsIsTakenInSilence(members: String) throws {
+    #expect(try folder.load(json: "{\"mcpServers\": {\"b\": {\(members)}}}").warnings == [])
+  }
+
   @Test func anAddressOfVersionSixKeepsItsBracketsOnlyInTheAuthority() throws {
     let url = try BackendURL("https://[::1]/mcp")
     #expect(url.host == "::1")

@@ -282,4 +282,27 @@ import Testing
       #expect(!text.contains("48, 49, 50, 51"), "\(type(of: holder))")
     }
   }
+
+  @Test func aLogThatIsRequiredCannotBeOff() throws {
+    #expect(
+      try folder.refusal(json: #"{"gateway": {"audit": {"path": "off", "required": true}}}"#)
+        == "gateway.json:1: gateway.audit.required says that nothing is done which cannot be logged, and "
+        + "gateway.audit.path is \"off\", so that nothing is logged; remove one of the two.")
+    let off = try folder.load(json: #"{"gateway": {"audit": {"path": "off", "required": false}}}"#)
+    #expect(!off.audit.isOn && !off.audit.isRequired)
+  }
+
+  @Test func argumentsOfABackendThatThereIsNotAreSaidToLogNothing() throws {
+    let configuration = try folder.load(
+      json: #"""
+        {"gateway": {"audit": {"arguments": ["wave/*", "wawe/send_*", "other"]}},
+          "mcpServers": {"wave": {"command": "x"}}}
+        """#)
+    #expect(configuration.warnings.count == 2, "\(configuration.warnings)")
+    #expect(
+      configuration.warnings.first?.hasSuffix(
+        "gateway.json:1: gateway.audit.arguments names \"wawe/send_*\", and no backend is called "
+          + "\"wawe\", so that it logs nothing; did you mean \"wave\"?") == true,
+      "\(configuration.warnings)")
+  }
 }

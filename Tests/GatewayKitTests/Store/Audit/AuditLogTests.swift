@@ -21,6 +21,23 @@ struct AuditLogTests {
     }
   }
 
+  @Test("a copy that is made while lines come verifies if its head was copied first, and only then")
+  func copies() throws {
+    for headIsFirst in [true, false] {
+      let audit = try AuditFolder()
+      let log = audit.log()
+      let copy = try StoreFolder()
+      func take(_ name: String) throws { try copy.write(try audit.folder.text(of: name), to: name) }
+      try audit.append(5, to: log)
+      try take(headIsFirst ? "audit.head" : "audit.jsonl")
+      try audit.append(5, to: log)
+      try take(headIsFirst ? "audit.jsonl" : "audit.head")
+      let verdict = try AuditVerifier.verify(
+        path: "\(copy.directory)/audit.jsonl", secrets: [AuditFolder.secret])
+      #expect(verdict.isSound == headIsFirst, "\(verdict.findings)")
+    }
+  }
+
   // MARK: Tampering
 
   enum Tampering: String, CaseIterable, Sendable {

@@ -12,6 +12,7 @@ struct AuditSearch: AsyncParsableCommand {
   func run() async throws {
     let path = try options.auditPath()
     let query = try filter.query()
+    await options.noteUnknown(filter.user)
     try AuditOutput.read {
       try query.search(path) { AuditOutput.print($0, json: options.json) }
     }

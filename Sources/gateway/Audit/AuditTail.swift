@@ -24,6 +24,7 @@ struct AuditTail: AsyncParsableCommand {
   func run() async throws {
     let path = try options.auditPath()
     let query = try filter.query()
+    await options.noteUnknown(filter.user)
     var follower = AuditFollower(path, query)
     try AuditOutput.read {
       try query.search(path, newest: lines) { AuditOutput.print($0, json: options.json) }

@@ -48,6 +48,17 @@ extension CommonOptions {
   }
 }
 
+extension CommonOptions {
+  /// Says that there is no such user: what is shown of one who was deleted, or nothing at all, would
+  /// else be taken for all that there is of one who is there.
+  func noteUnknown(_ user: String?) async {
+    guard !json, let user, let store = try? await store(), store.user(user) == nil else { return }
+    Output.complain(
+      "there is no user \"\(TerminalText.line(user))\" now; gateway users list shows them all",
+      prefixed: true)
+  }
+}
+
 extension UserStore {
   /// The user of this name.
   func existing(_ username: String) throws(CommandFailure) -> User {

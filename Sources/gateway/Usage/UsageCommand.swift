@@ -35,6 +35,7 @@ struct UsageCommand: AsyncParsableCommand {
       )
     }
     let report = book.report(try query())
+    await options.noteUnknown(user)
     options.answer(report.json, text(report))
   }
 

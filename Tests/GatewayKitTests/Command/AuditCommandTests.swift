@@ -40,6 +40,19 @@ import Testing
     #expect(try run("search", "--since", "yesterday").exitCode == 2)
   }
 
+  @Test func aUserWhoIsNotThereIsSaidToBeSoAndOneWhoWasIsShown() throws {
+    let nobody = try run("search", "--user", "nobody")
+    #expect(nobody.exitCode == 0 && nobody.output.isEmpty)
+    #expect(nobody.errors.hasPrefix("gateway: there is no user \"nobody\" now"), "\(nobody.errors)")
+    #expect(try run("tail", "--user", "nobody").errors.contains("no user \"nobody\""))
+    try #require(
+      try CommandRun(["users", "delete", "bob", "--yes"], in: folder).exitCode == 0)
+    let bob = try run("search", "--user", "bob")
+    #expect(bob.output.contains("user.deleted") && bob.errors.contains("no user \"bob\""))
+    #expect(try run("search", "--user", "alice").errors.isEmpty)
+    #expect(try run("search", "--user", "nobody", "--json").errors.isEmpty)
+  }
+
   @Test func verifyExitsWithOneWhenALineWasChanged() throws {
     let sound = try run("verify", "--json")
     #expect(sound.exitCode == 0 && sound.json?["sound"] == true, "\(sound.errors)")

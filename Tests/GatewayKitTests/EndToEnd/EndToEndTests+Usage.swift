@@ -51,6 +51,9 @@ extension EndToEndTests {
         try await counts(gateway, by: "tool") == [
           "peer/echo: 12 0 0", "peer/fail: 2 2 0", "peer/slow: 0 0 1",
         ])
+      let (_, output, error) = try await Program.run(
+        try Place.gateway, ["usage", "--user", "nobody", "--config", "\(directory)/gateway.json"])
+      #expect(output.contains("no such calls") && error.contains("there is no user \"nobody\" now"))
       gateway.program.signal(SIGKILL)
       _ = try await gateway.program.exitCode()
       let metricsKey = "metrics-key-of-the-tests"

@@ -1,13 +1,15 @@
 """An HTTP server that does on purpose what real backends do by mistake; plain Python, no SDK.
 
 `faulty.py MODE [ARGUMENT]` prints its URL. The mode may be changed while it runs: `GET /mode/MODE[/ARGUMENT]`.
-`GET /seen` tells the requests that came, oldest first: method, path, headers, body.
+`GET /seen` tells the requests that came, oldest first: method, path, headers, body. After `GET /full/SECONDS` no
+connection is made for so long.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 import time
@@ -17,6 +19,24 @@ from typing import Any
 mode = sys.argv[1:]
 seen: list[dict[str, Any]] = []
 is_streamable = False
+filled = threading.Event()
+
+
+def serve_again(server: ThreadingHTTPServer, seconds: float) -> None:
+    """Takes no connection for a while, nor does the kernel: its queue of them is full."""
+    server.shutdown()
+    waiting = []
+    while not filled.is_set():
+        waiting.append(socket.socket())
+        waiting[-1].settimeout(0.2)
+        try:
+            waiting[-1].connect(server.server_address)
+        except TimeoutError:
+            filled.set()
+    time.sleep(seconds)
+    for one in waiting:
+        one.close()
+    server.serve_forever()
 
 
 def tool(name: str, **properties: Any) -> dict[str, Any]:
@@ -64,6 +84,11 @@ class Handler(BaseHTTPRequestHandler):
         global mode
         if self.path == "/seen":
             self.answer(200, json.dumps(seen).encode())
+        elif self.path.startswith("/full/"):
+            self.close_connection = True
+            threading.Thread(target=serve_again, args=(self.server, float(self.path.split("/")[2]))).start()
+            filled.wait()
+            self.answer(204)
         elif self.path.startswith("/mode/"):
             mode = self.path.split("/")[2:]
             self.answer(204)

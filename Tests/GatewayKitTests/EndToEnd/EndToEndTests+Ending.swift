@@ -150,6 +150,39 @@ extension EndToEndTests {
       try await gateway.stop()
     }
 
+    @Test("a call that waits for its backend's connection is refused, and never sent")
+    func refusesBeforeItLeaves() async throws {
+      let backend = try await FaultyServer("modern")
+      let gateway = try await RunningGateway.start(
+        backends: ["peer": ["url": .string(backend.url)]])
+      try await Scene.waitForCatalogs(of: gateway, ["peer"])
+      let key = try await gateway.makeUser("alice")
+      // What is idle at the backend is closed by then.
+      try await Task.sleep(for: .seconds(5))
+      _ = try Wire.exchange(port: try Wire.port(of: backend.url), "GET", "/full/2")
+      let call = try begin(gateway, key: key, session: nil, tool: "peer__one", [:])
+      try await Task.sleep(for: .milliseconds(300))
+      try await gateway.command("access", "block", "alice", "peer/one")
+      #expect(try call.receive().status == 403)
+      // The connection is another request's by the time at which the backend's is made.
+      let params: JSONValue = ["_meta": RunningGateway.modernMeta]
+      for id in ["soon", "late"] {
+        try call.send(
+          "POST", "/mcp",
+          [
+            ("Authorization", "Bearer \(key)"), ("Content-Type", "application/json"),
+            ("Accept", "application/json, text/event-stream"),
+          ] + RunningGateway.mirror("tools/list", params),
+          RunningGateway.message("tools/list", params, id: .string(id)))
+        #expect(try call.receive().json["id"] == .string(id))
+        if id == "soon" { try await Task.sleep(for: .seconds(4)) }
+      }
+      let bodies = try backend.seen().compactMap { $0["body"]?.stringValue }
+      #expect(!bodies.contains { $0.contains("tools/call") })
+      try await gateway.stop()
+      await backend.stop()
+    }
+
     @Test("a request of an extension's is refused with what it names")
     func refusesExtensions() async throws {
       let backend = try await FaultyServer("modern")

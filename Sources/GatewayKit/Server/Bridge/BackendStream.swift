@@ -55,7 +55,7 @@ final class BackendStream: UpstreamReceiver {
 
   // MARK: The stream
 
-  var isClosed: Bool { isEnded }
+  func awaits(_ serial: Int) -> Bool { !isEnded }
   var wantsPayload: Bool { true }
 
   func upstreamStarted(_ connection: UpstreamConnection) { upstream = connection }

@@ -95,7 +95,8 @@ final class HTTPCallTransport: CallTransport {
   func received(_ message: [UInt8]) -> Bool { call?.received(message) ?? true }
 
   func lostSession() -> Bool {
-    guard let onLostSession else { return false }
+    // Where a stream is taken up again the call has been begun, and may have been done.
+    guard resumptions == 0, let onLostSession else { return false }
     call = nil
     onLostSession()
     return true

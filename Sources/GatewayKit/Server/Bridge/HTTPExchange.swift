@@ -31,7 +31,7 @@ final class HTTPExchange: UpstreamReceiver {
 
   // MARK: The answer
 
-  var isClosed: Bool { !isCurrent }
+  func awaits(_ serial: Int) -> Bool { isCurrent }
   var wantsPayload: Bool { true }
 
   func upstreamStarted(_ connection: UpstreamConnection) { upstream = connection }
@@ -106,7 +106,7 @@ final class HTTPExchange: UpstreamReceiver {
 
 /// Reads an answer away that nobody waits for.
 final class UnreadAnswer: UpstreamReceiver {
-  var isClosed: Bool { false }
+  func awaits(_ serial: Int) -> Bool { true }
   var wantsPayload: Bool { false }
   func upstreamStarted(_ connection: UpstreamConnection) {}
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {}

@@ -140,8 +140,7 @@ final class BackendPeer {
       waiting -= 1
       switch result {
       case .failure(let error):
-        recordFailure(error)
-        request.client?.upstreamFailed(.unreachable)
+        notConnected(error, request)
       case .success(let channel):
         do {
           let connection = UpstreamConnection(channel: channel, peer: self, loop: loop)
@@ -154,11 +153,15 @@ final class BackendPeer {
           start(request, on: connection)
         } catch {
           channel.close(promise: nil)
-          recordFailure(error)
-          request.client?.upstreamFailed(.unreachable)
+          notConnected(error, request)
         }
       }
     }
+  }
+
+  private func notConnected(_ error: any Error, _ request: UpstreamRequest) {
+    recordFailure(error)
+    if request.isAwaited { request.client?.upstreamFailed(.unreachable) }
   }
 
   /// The server name for TLS; an IP address is not one (RFC 6066 §3), and its certificate is

@@ -322,7 +322,7 @@ extension ClientConnection {
     }
     peer.send(
       UpstreamRequest(
-        bytes: bytes, client: self, isRepeatable: forward.isRepeatable,
+        bytes: bytes, client: self, serial: serial, isRepeatable: forward.isRepeatable,
         principal: request.caller?.principal, era: request.era ?? .legacy,
         session: request.session?.token.number, id: requestID()))
   }

@@ -69,9 +69,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     request = ClientRequest(noBytes: loop.noBytes)
   }
 
-  var isClosed: Bool {
-    if case .closed = phase { true } else { false }
-  }
+  func awaits(_ serial: Int) -> Bool { self.serial == serial }
 
   var limits: Limits { server.configuration.limits }
 

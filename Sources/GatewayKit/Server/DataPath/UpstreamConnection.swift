@@ -56,7 +56,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   // MARK: From the client's side
 
   func start(_ request: consuming UpstreamRequest) {
-    guard let client = request.client, !client.isClosed else { return close() }
+    guard let client = request.client, request.isAwaited else { return close() }
     guard let context else {
       close()
       return client.upstreamFailed(.unreachable)
@@ -288,7 +288,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   /// Whether its request may be sent once more on another connection.
   private var mayRepeat: Bool {
-    request?.isRepeatable == true && request?.attempts == 1 && request?.client != nil
+    request?.isRepeatable == true && request?.attempts == 1 && request?.isAwaited == true
   }
 
   func channelInactive(context: ChannelHandlerContext) {

@@ -2,8 +2,8 @@ import NIOCore
 
 /// Who gets a backend's answer, on the loop of the connection that brings it.
 protocol UpstreamReceiver: AnyObject {
-  /// Nobody is there any more.
-  var isClosed: Bool { get }
+  /// Whether the answer to that one of its requests is still wanted.
+  func awaits(_ serial: Int) -> Bool
   /// Whether the body is wanted without its chunk framing.
   var wantsPayload: Bool { get }
   /// The request has left.

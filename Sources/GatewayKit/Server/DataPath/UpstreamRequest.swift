@@ -8,6 +8,8 @@ struct UpstreamRequest {
   ///
   /// Not weak: a weak reference would make every other one to the connection a slow one.
   var client: (any UpstreamReceiver)?
+  /// Which of the client's requests it is.
+  var serial = 0
   /// Whether sending it twice changes nothing at the backend.
   let isRepeatable: Bool
   /// Whose request it is.
@@ -19,6 +21,10 @@ struct UpstreamRequest {
   let session: SessionNumber?
   let id: ByteBuffer?
   var attempts = 0
+
+  /// Nothing is sent, and nobody is told, of a request that was ended before it could leave: its client
+  /// may be at another already.
+  var isAwaited: Bool { client?.awaits(serial) ?? false }
 
   func isFor(session: SessionNumber, id: [UInt8]) -> Bool {
     guard self.session == session, let own = self.id else { return false }

@@ -94,6 +94,10 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(204)
         elif mode[0] == "fickle":
             self.change_mind()
+        elif mode[0] == "floods":
+            self.flood()
+        elif mode[0] == "forgets" and "last-event-id" in self.headers:
+            self.answer(404)
         else:
             self.answer(405)
 
@@ -168,8 +172,8 @@ class Handler(BaseHTTPRequestHandler):
         elif method == "initialize" and not is_modern:
             version = argument if kind == "version" else params["protocolVersion"]
             result = {"protocolVersion": version, "capabilities": capabilities, "serverInfo": {"name": "faulty", "version": "1"}}
-            if kind == "session":
-                self.result(identifier, result, mcp_session_id=argument)
+            if kind in ("session", "forgets", "floods"):
+                self.result(identifier, result, mcp_session_id=argument or "one")
             elif kind == "primed":
                 self.stream(identifier, result)
             else:
@@ -192,6 +196,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("transfer-encoding", "chunked")
             self.end_headers()
             time.sleep(1000)
+        elif method == "tools/call" and kind == "forgets":
+            # A stream that ends before its response, and of which nobody knows when it is asked for again.
+            self.answer(200, b"id: 1\nretry: 10\ndata:\n\n", "text/event-stream")
         elif method == "tools/call" and kind == "early":
             self.result(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif method == "tools/call" and kind == "surprise":
@@ -221,6 +228,15 @@ class Handler(BaseHTTPRequestHandler):
                 self.stream(identifier, {"tools": [tool("one")]})
             case _:
                 self.result(identifier, {"tools": [tool("one")]})
+
+    def flood(self) -> None:
+        """Log messages without end."""
+        note = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x" * 65_536}}
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        while True:
+            self.wfile.write(f"data: {json.dumps(note)}\n\n".encode())
 
     def listen_together(self, identifier: Any, params: Any, place: str) -> None:
         """Acknowledges once two servers with the same file are asked."""

@@ -44,7 +44,10 @@ extension StdioChild {
 
   private func responded(_ line: [UInt8], _ envelope: Envelope) {
     guard let range = envelope.id, let number = Self.number(line[range]),
-      let exchange = state.withLock({ $0.exchanges.removeValue(forKey: number) })
+      let exchange = state.withLock({ state in
+        state.givenUp[number] = nil
+        return state.exchanges.removeValue(forKey: number)
+      })
     else {
       logger.debug("\(backend): an answer to no pending request is dropped")
       return
@@ -120,9 +123,11 @@ extension StdioChild {
   /// one's; else nobody but the gateway's own log may have it, for it could tell one caller of
   /// another's doings.
   private func logged(_ line: [UInt8]) {
-    let only = state.withLock { state in
+    let only = state.withLock { state -> UInt64? in
+      state.forgetGivenUp()
       let calls = state.exchanges.filter { !$0.value.isSubscription }
-      return calls.count == 1 ? calls.first { $0.value.takesLogs }?.key : nil
+      guard calls.count == 1, state.givenUp.isEmpty else { return nil }
+      return calls.first { $0.value.takesLogs }?.key
     }
     if let only {
       deliver(line, to: only)
@@ -166,6 +171,7 @@ extension StdioChild {
         if state.asked.count >= 100 {
           state.asked = state.asked.filter { state.exchanges[$0.value] != nil }
         }
+        if state.asked.count >= 1000 { state.asked = [:] }
         state.asked[id] = number
       }
       deliver(line, to: number)
@@ -177,13 +183,15 @@ extension StdioChild {
     }
   }
 
-  /// The newest request of the one client that has any.
+  /// The newest request of the one client that has any, those counted that it gave up.
   private var onlyClient: UInt64? {
     state.withLock { state in
+      state.forgetGivenUp()
       let waiting = state.exchanges.filter { $0.value.client != nil }
-      let owners = Set(waiting.values.map { $0.client?.fallback ?? $0.client?.session })
-      let principals = Set(waiting.values.compactMap { $0.client?.principal })
-      guard owners.count == 1, principals.count == 1 else { return nil }
+      let clients = waiting.values.compactMap(\.client) + state.givenUp.values.map(\.client)
+      guard Set(clients.map { $0.fallback ?? $0.session }).count == 1,
+        Set(clients.map(\.principal)).count == 1
+      else { return nil }
       return waiting.keys.max()
     }
   }

@@ -14,6 +14,9 @@ final class StdioChild: Sendable {
   /// A child that answers none of so many requests, and writes nothing else either, hangs.
   static let mostUnanswered = 3
 
+  /// How long a request that was given up may still be worked on, as far as is thought of.
+  static let afterlife = Duration.seconds(60)
+
   /// What the child's owner is told.
   struct Events: Sendable {
     var ended: @Sendable (StdioChild, _ error: BackendError, _ wasAsked: Bool) -> Void
@@ -27,6 +30,8 @@ final class StdioChild: Sendable {
     var exchanges: [UInt64: StdioExchange] = [:] {
       didSet { lastUsed = .now }
     }
+    /// Clients' requests that nobody waits for any more and that it may still work on.
+    var givenUp: [UInt64: (client: ChannelClient, at: ContinuousClock.Instant)] = [:]
     /// When a request last began or ended, or somebody was about to begin one.
     var lastUsed = ContinuousClock.now
     /// Nil until the handshake has settled it.
@@ -51,6 +56,10 @@ final class StdioChild: Sendable {
     var verdict: String?
     var wasAskedToEnd = false
     var end: BackendError?
+
+    mutating func forgetGivenUp() {
+      givenUp = givenUp.filter { .now - $0.value.at < StdioChild.afterlife }
+    }
   }
 
   let backend: String
@@ -184,7 +193,8 @@ final class StdioChild: Sendable {
       do { try await Task.sleep(for: timeout) } catch { return }
       guard let self else { return }
       self.logger.warning("\(self.backend): no answer within \(timeout.milliseconds) ms")
-      guard self.end(number, .timedOut(backend: self.backend, after: timeout)) else { return }
+      guard let exchange = self.giveUp(number) else { return }
+      exchange.messages.finish(throwing: BackendError.timedOut(backend: self.backend, after: timeout))
       self.tellCancelled(number, "it took too long")
       self.events.failed(.timedOut)
       let unanswered = self.state.withLock { state in
@@ -218,11 +228,19 @@ final class StdioChild: Sendable {
   }
 
   private func cancel(_ number: UInt64) {
-    guard let exchange = state.withLock({ $0.exchanges.removeValue(forKey: number) }) else {
-      return
-    }
+    guard let exchange = giveUp(number) else { return }
     exchange.expiry?.cancel()
     tellCancelled(number, "the client cancelled it")
+  }
+
+  /// Nobody waits for it any more, but the child may ask on its behalf until it has answered.
+  private func giveUp(_ number: UInt64) -> StdioExchange? {
+    state.withLock { state in
+      guard let exchange = state.exchanges.removeValue(forKey: number) else { return nil }
+      state.forgetGivenUp()
+      if let client = exchange.client { state.givenUp[number] = (client, .now) }
+      return exchange
+    }
   }
 
   /// On stdio this cancels in both eras (2026-07-28, stdio, Cancellation).

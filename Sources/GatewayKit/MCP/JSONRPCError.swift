@@ -128,6 +128,16 @@ extension JSONRPCError {
   }
 
   /// A retry that reached another replica, or came after the limit.
+  /// A backend asks more of a client than may wait for it.
+  package static var tooManyQuestions: Self {
+    invalidRequest("too many requests wait for this client")
+  }
+
+  /// Its client has cancelled it, and waits for nothing: what has to be said so that its stream ends.
+  package static var cancelled: Self {
+    Self(code: -32603, message: "the request was cancelled")
+  }
+
   package static var noLongerWaiting: Self {
     Self(code: 1005, message: "this call is no longer waiting")
   }

@@ -10,7 +10,8 @@ extension EndToEndTests {
 
     /// Begins a call that reports its steps.
     private func begin(
-      _ gateway: RunningGateway, _ backend: String, session: String, delay: String = "0.1"
+      _ gateway: RunningGateway, _ backend: String, session: String,
+      key: String = RunningGateway.staticKey, delay: String = "0.1"
     ) throws -> WireStream {
       try WireStream(
         gateway, mode: "legacy", "tools/call",
@@ -18,7 +19,7 @@ extension EndToEndTests {
           "name": .string("\(backend)__progress"),
           "arguments": ["steps": .number("\(Self.steps)"), "delay": .number(delay)],
           "_meta": ["progressToken": "t"],
-        ], id: "call", session: session)
+        ], id: "call", session: session, key: key)
     }
 
     /// Reads a stream to its end: steps and the response, in short.
@@ -172,6 +173,38 @@ extension EndToEndTests {
         let priming = try #require(try stream.next())
         #expect(priming.message == nil && priming.id == last)
       }
+    }
+
+    @Test("a call that its client cancels ends its stream", arguments: BridgeScene.backends)
+    func endsCancelled(backend: String) async throws {
+      let gateway = try await BridgeScene.ready().gateway
+      let session = try gateway.initialize().session
+      let stream = try begin(gateway, backend, session: session, delay: "1")
+      #expect(Self.short(try stream.nextMessage().message) == "step 1")
+      let answer = try gateway.post(
+        #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"call"}}"#,
+        headers: RunningGateway.legacy(session))
+      #expect(answer.status == 202)
+      let rest = try rest(stream)
+      #expect(rest.count < Self.steps - 2, "\(rest)")
+    }
+
+    @Test(
+      "a call that was taken up ends when its caller may no longer make it",
+      arguments: BridgeScene.backends)
+    func endsByAccess(backend: String) async throws {
+      let gateway = try await BridgeScene.ready().gateway
+      let user = Scene.newName()
+      let key = try await gateway.makeUser(user)
+      let session = try gateway.initialize(key: key).session
+      let stream = try begin(gateway, backend, session: session, key: key, delay: "1")
+      let priming = try #require(try stream.next()?.id)
+      stream.close()
+      let again = try WireStream(gateway, session: session, after: priming, key: key)
+      #expect(Self.short(try again.nextMessage().message) == "step 1")
+      try await gateway.command("access", "block", user, "\(backend)/progress")
+      let rest = try rest(again)
+      #expect(rest.count < Self.steps - 2 && rest.last?.contains("narrowed") == true, "\(rest)")
     }
 
     @Test("a call that fails while its client is away is told so when it comes back")

@@ -38,11 +38,10 @@ extension EndToEndTests {
       return wire
     }
 
-    private func openStream(_ gateway: RunningGateway) throws -> Wire {
+    private func openStream(_ gateway: RunningGateway, _ session: String? = nil) throws -> Wire {
       let wire = try Wire(port: gateway.port)
-      try wire.send(
-        "GET", "/mcp",
-        Self.usual + RunningGateway.legacy(try gateway.initialize().session))
+      let session = try session ?? gateway.initialize().session
+      try wire.send("GET", "/mcp", Self.usual + RunningGateway.legacy(session))
       #expect(try wire.receiveHead().status == 200)
       return wire
     }
@@ -139,6 +138,53 @@ extension EndToEndTests {
       }
       #expect(calls.count == 1)
       _ = stream
+      try await gateway.stop()
+      await server.stop()
+    }
+
+    @Test("a call whose backend no longer knows its stream is not begun a second time")
+    func callsOnce() async throws {
+      let server = try await FaultyServer("forgets")
+      let gateway = try await gateway(["peer": ["url": .string(server.url)]])
+      let answer = try begin(gateway, "peer__one").receive()
+      #expect(answer.code == 1001, "\(answer.text)")
+      let seen = try server.seen()
+      func count(_ text: String) -> Int {
+        seen.count { $0["body"]?.stringValue?.contains(text) == true }
+      }
+      #expect(count("tools/call") == 1 && count("notifications/initialized") > 0)
+      try await gateway.stop()
+      await server.stop()
+    }
+
+    @Test("what a backend of the other era leaves open behind its answer is closed")
+    func closesWhatLingers() async throws {
+      let server = try await FaultyServer("lingers")
+      let gateway = try await gateway(["peer": ["url": .string(server.url), "timeout": "1s"]])
+      let session = try gateway.initialize().session
+      let answer = try begin(gateway, "peer__one", session: session).receive()
+      #expect(answer.status == 200, "\(answer.text)")
+      func inFlight() throws -> Int? {
+        try gateway.get("/status", key: RunningGateway.adminKey).json["backends"]?.arrayValue?
+          .first?["inFlight"]?.intValue
+      }
+      #expect(try await eventually(within: .seconds(4)) { try inFlight() == 0 })
+      try await gateway.stop()
+      await server.stop()
+    }
+
+    @Test("who does not read what a backend tells without end is left, and nothing grows by it")
+    func endsUnread() async throws {
+      let server = try await FaultyServer("floods")
+      let gateway = try await gateway(["peer": ["url": .string(server.url)]])
+      let session = try gateway.initialize(capabilities: ["elicitation": [:]]).session
+      let wire = try openStream(gateway, session)
+      _ = try begin(gateway, "peer__one", session: session).receive()
+      try await Task.sleep(for: .seconds(2))
+      // What the kernel and the gateway held, and then the end.
+      var count = 0
+      while count < 64 << 20, let chunk = try? wire.receiveChunk() { count += chunk.count }
+      #expect(count > 0 && count < 64 << 20)
       try await gateway.stop()
       await server.stop()
     }

@@ -16,7 +16,7 @@ extension BackendCall {
       }
     }
     guard let id else {
-      return refuse(request, .invalidRequest("too many requests wait for this client"))
+      return refuse(request, .tooManyQuestions)
     }
     asked[backendID] = id
     if !send(request.renumbered(id), to: session) {
@@ -122,7 +122,7 @@ extension BackendCall {
       deliver(.message(message))
       return true
     }
-    return server.sessionStreams.send(message, to: session.token.number)
+    return server.sessionStreams.send(message, of: origin.backend, to: session.token.number)
   }
 
   func refuse(_ request: ServerRequest, _ error: JSONRPCError) {

@@ -13,6 +13,8 @@ extension BackendCall {
     }
     if let session = origin.session {
       ask(request, in: session)
+    } else if questions.count >= PendingInputs.limit {
+      refuse(request, .tooManyQuestions)
     } else {
       lastKey += 1
       questions.append((String(lastKey), request))

@@ -28,6 +28,8 @@ final class BackendCall {
   private var isPaused = false
   /// Whether its client came back for its stream.
   private var isResumed = false
+  /// Whether the connection that reads it is the one of its request, which looks whether it may go on.
+  private var isWatched = true
   private(set) var isOver = false
   /// What a modern backend wants to be told, and what the client has said so far.
   var round: InputRound?
@@ -167,10 +169,12 @@ final class BackendCall {
 
   private func keep(_ event: CallEvent, in replay: ReplayStream) {
     switch event {
-    case .message(let message): _ = replay.append(message)
-    case .response(let message), .interim(let message): _ = replay.append(message, isLast: true)
+    case .message(let message): _ = server.replays.append(message, to: replay)
+    case .response(let message), .interim(let message):
+      _ = server.replays.append(message, to: replay, isLast: true)
     case .failed(let error):
-      _ = replay.append(error.body(id: translation.id, request: nil), isLast: true)
+      let message = error.body(id: translation.id, request: nil)
+      _ = server.replays.append(message, to: replay, isLast: true)
     case .replayed: break
     }
   }
@@ -221,6 +225,7 @@ final class BackendCall {
   func attach(_ sink: CallSink, _ translation: CallTranslation) {
     self.sink = sink
     self.translation = translation
+    isWatched = false
     parkedAs = nil
     deadline = nil
   }
@@ -235,6 +240,7 @@ final class BackendCall {
     _ = sink.deliver(.replayed(events, isComplete: isComplete, stream))
     guard !isOver else { return }
     isResumed = true
+    isWatched = false
     self.sink = sink
     deadline = nil
     if let countedStream { server.streams.end(countedStream) }
@@ -265,15 +271,26 @@ final class BackendCall {
     finish()
   }
 
+  /// Its client wants it no more. Who reads its stream all the same sees the end of it.
+  func cancelledByClient() {
+    guard !isOver else { return }
+    cancelAtBackend("the client cancelled it")
+    deliver(.failed(.cancelled))
+  }
+
   func cancelAtBackend(_ reason: String) { transport?.cancel(backendID, reason: reason) }
 
   /// Looks whether it may go on while no connection looks for it.
   ///
   /// - Parameter now: microseconds since 1970.
   func lookAgain(_ now: Int64) {
-    guard !isOver, sink == nil else { return }
+    guard !isOver, sink == nil || !isWatched else { return }
     if let deadline, loop.now > deadline { return cancel("nobody reads it any more") }
-    if let cause = origin.endingCause(loop, now) { cancel(cause.rawValue) }
+    guard let cause = origin.endingCause(loop, now) else { return }
+    guard hasClient else { return cancel(cause.rawValue) }
+    giveUp(
+      cause == .backendRemoved
+        ? .backendUnavailable(backendName, since: .now) : .invalidRequest(cause.rawValue))
   }
 
   func parkUntil(_ deadline: NIODeadline) { self.deadline = deadline }

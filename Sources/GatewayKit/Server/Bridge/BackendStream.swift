@@ -9,7 +9,7 @@ final class BackendStream: UpstreamReceiver {
   let session: SessionEntry
   let link: SessionEntry.Link
   private let loop: LoopState
-  private let peer: BackendPeer
+  let peer: BackendPeer
   private var upstream: UpstreamConnection?
   private var events = EventStreamParser()
   private var isStream = false
@@ -129,7 +129,7 @@ final class BackendStream: UpstreamReceiver {
       call.perform { _ = $0.received(message) }
     default:
       guard session.poolKey == nil else { return }
-      if !server.sessionStreams.send(message, to: number) {
+      if !server.sessionStreams.send(message, of: link.backend, to: number) {
         server.linkCalls.newest(callsKey)?.call.perform { $0.deliver(.message(message)) }
       }
     }
@@ -168,7 +168,7 @@ final class BackendStream: UpstreamReceiver {
     }
     asked[backendID] = id
     let message = request.renumbered(id)
-    if server.sessionStreams.send(message, to: number) { return }
+    if server.sessionStreams.send(message, of: link.backend, to: number) { return }
     if let (call, _) = server.linkCalls.newest(callsKey) {
       return call.perform { $0.deliver(.message(message)) }
     }
@@ -189,7 +189,7 @@ final class BackendStream: UpstreamReceiver {
     _ = server.inputs.take(number, id: id)
     var renamed = message
     renamed.replaceSubrange(range, with: id)
-    _ = server.sessionStreams.send(renamed, to: number)
+    _ = server.sessionStreams.send(renamed, of: link.backend, to: number)
   }
 
   private func tell(_ message: [UInt8]) {

@@ -65,7 +65,11 @@ final class ChannelCallTransport: CallTransport {
       eventLoop.execute {
         let transport = back.value
         transport.loop.readClock()
-        if transport.call?.received(message) != false { transport.hasResponse = true }
+        let round = transport.round
+        // What asks for another round is the response to the one before.
+        if transport.call?.received(message) != false, transport.round == round {
+          transport.hasResponse = true
+        }
         if transport.isPaused {
           transport.waiting = continuation
         } else {

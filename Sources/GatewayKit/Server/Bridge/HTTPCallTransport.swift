@@ -36,6 +36,7 @@ final class HTTPCallTransport: CallTransport {
 
   func send(_ request: [UInt8], of call: BackendCall) {
     self.call = call
+    exchange?.finish()
     let exchange = HTTPExchange(self, events: EventStreamParser())
     self.exchange = exchange
     send(peer.post(request, headerLines), to: exchange, isRepeatable: isRepeatable)
@@ -82,8 +83,7 @@ final class HTTPCallTransport: CallTransport {
   }
 
   func finish() {
-    // What follows the response is read away, or the connection would never be free again.
-    resume()
+    exchange?.finish()
     call = nil
   }
 

@@ -29,6 +29,12 @@ final class HTTPExchange: UpstreamReceiver {
     upstream = nil
   }
 
+  /// The response is here, and what may follow it is nobody's.
+  func finish() {
+    upstream?.leave()
+    upstream = nil
+  }
+
   // MARK: The answer
 
   func awaits(_ serial: Int) -> Bool { isCurrent }

@@ -12,6 +12,7 @@ final class ReplayStream: Sendable {
   typealias Event = (number: UInt64, message: [UInt8])
 
   let session: SessionNumber
+  let principal: Principal
   private let name = SecureRandom.word
 
   private struct State {
@@ -19,6 +20,8 @@ final class ReplayStream: Sendable {
     var bytes = 0
     var next: UInt64 = 1
     var isComplete = false
+    /// It is no longer to be found, and keeps nothing any more.
+    var isDropped = false
     var lastUsed = MonotonicClock.seconds
   }
 
@@ -26,8 +29,9 @@ final class ReplayStream: Sendable {
   /// The call that the stream belongs to; nil for the session's own stream.
   let call: CallLink?
 
-  init(session: SessionNumber, call: CallLink?) {
+  init(session: SessionNumber, of principal: Principal, call: CallLink?) {
     self.session = session
+    self.principal = principal
     self.call = call
   }
 
@@ -41,19 +45,31 @@ final class ReplayStream: Sendable {
     return UInt64(parts[1])
   }
 
-  /// Keeps an event; its number.
-  func append(_ message: [UInt8], isLast: Bool = false) -> UInt64 {
+  /// Keeps an event; its number, and how many bytes more are kept then.
+  func append(_ message: [UInt8], isLast: Bool = false) -> (number: UInt64, growth: Int) {
     state.withLock { state in
       let number = state.next
       state.next += 1
+      state.isComplete = isLast
+      state.lastUsed = MonotonicClock.seconds
+      guard !state.isDropped else { return (number, 0) }
+      let before = state.bytes
       state.events.append((number, message))
       state.bytes += message.count
       while state.bytes > Self.byteLimit, state.events.count > 1 {
         state.bytes -= state.events.removeFirst().message.count
       }
-      state.isComplete = isLast
-      state.lastUsed = MonotonicClock.seconds
-      return number
+      return (number, state.bytes - before)
+    }
+  }
+
+  /// Keeps nothing from now on; how many bytes that frees.
+  func drop() -> Int {
+    state.withLock { state in
+      state.isDropped = true
+      state.events = []
+      defer { state.bytes = 0 }
+      return state.bytes
     }
   }
 

@@ -18,9 +18,9 @@ final class SessionStreams: Sendable {
     }
   }
 
-  /// Sends a message; false when the session has no stream.
-  func send(_ message: [UInt8], to session: SessionNumber) -> Bool {
-    perform(on: session) { $0.tell(message) }
+  /// Sends a backend's message; false when the session has no stream.
+  func send(_ message: [UInt8], of backend: BackendID, to session: SessionNumber) -> Bool {
+    perform(on: session) { $0.tell(message, of: backend) }
   }
 
   /// Does something on one of a session's streams; false when it has none.

@@ -11,6 +11,7 @@ extension ClientConnection {
     case .message(let message):
       // A batch is answered by responses alone.
       guard !isInBatch else { return }
+      guard !isOverrun else { return abort() }
       if !answer.hasBegun {
         beginStream()
         beginReplay()
@@ -50,7 +51,8 @@ extension ClientConnection {
     guard let session = request.session, session.token.version >= .v2025_11_25,
       let call = backendCall
     else { return }
-    let replay = ReplayStream(session: session.token.number, call: call)
+    let replay = ReplayStream(
+      session: session.token.number, of: session.token.principal, call: call)
     answer.replay = replay
     server.replays.add(replay)
     call.perform { $0.replay = replay }

@@ -22,7 +22,8 @@ extension ClientConnection {
     }
     guard let session = request.session, reserveStream() else { return }
     if let id = request.text(request.head.lastEventID),
-      let (stream, number) = server.replays.find(session.token.number, id)
+      let (stream, number) = server.replays.find(
+        session.token.number, of: session.token.principal, id)
     {
       return resumeStream(stream, after: number)
     }
@@ -35,7 +36,8 @@ extension ClientConnection {
     if let stream {
       answer.replay = stream
     } else if session.token.version >= .v2025_11_25 {
-      answer.replay = ReplayStream(session: session.token.number, call: nil)
+      answer.replay = ReplayStream(
+        session: session.token.number, of: session.token.principal, call: nil)
       if let replay = answer.replay { server.replays.add(replay) }
     }
     startEventStream()
@@ -73,9 +75,15 @@ extension ClientConnection {
     for event in events { writeEvent(event.message, id: stream.id(event.number)) }
   }
 
+  /// Sends a backend's message that belongs to no call, if the caller may still have it.
+  func tell(_ message: [UInt8], of backend: BackendID) {
+    if request.caller?.rules.reaches(backend) == true { tell(message) }
+  }
+
   /// Sends a message that belongs to no call.
   func tell(_ message: [UInt8]) {
     guard answer.isOpenEnded else { return }
+    guard !isOverrun else { return abort() }
     answer.inspector.add(message.count)
     writeRecorded(message)
   }

@@ -110,7 +110,8 @@ extension ClientConnection {
   /// One message as an event, kept for a client that may come back for it.
   func writeRecorded(_ message: [UInt8], isLast: Bool = false) {
     guard let replay = answer.replay else { return writeEvent(message) }
-    writeEvent(message, id: replay.id(replay.append(message, isLast: isLast)))
+    writeEvent(
+      message, id: replay.id(server.replays.append(message, to: replay, isLast: isLast)))
   }
 
   /// One message as an event.
@@ -190,7 +191,7 @@ extension ClientConnection {
     }
     let number = session.token.number
     if let call = server.calls.find(CallTable.Key(session: number, id: id)) {
-      call.cancel("the client cancelled it")
+      call.perform { $0.cancelledByClient() }
       return reply(HTTPReply(status: 202))
     }
     let handles = server.loops

@@ -27,6 +27,8 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
   static let discardLimit = 64 * 1024
   /// What a client may send ahead while its request is being answered.
   static let aheadLimit = 256 * 1024
+  /// What a client may leave unread of what belongs to no call, before its stream is ended.
+  static let backlogLimit = 4 << 20
   static let lingerTime = TimeAmount.seconds(2)
   /// The same while the gateway is stopping, from when the last answer has left.
   static let lastLingerTime = TimeAmount.milliseconds(100)
@@ -54,8 +56,9 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
   private var isAdvancing = false
   private var isReadPaused = false
   private var lastWrite: NIODeadline
-  /// What the client leaves unread, and since when it has been as much.
-  private var unsent: (bytes: Int, since: NIODeadline)?
+  private var written = 0
+  /// How much had left when that was last seen to grow, while something waits for its reader.
+  private var sent: (bytes: Int, since: NIODeadline)?
   /// All that was written has left, and the output is closed.
   private var isSent = false
 
@@ -299,6 +302,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
 
   func write(_ bytes: ByteBuffer) {
     lastWrite = loop.now
+    written += bytes.readableBytes
     guard let context else { return }
     context.write(wrapOutboundOut(bytes), promise: nil)
     loop.flushSoon(context)
@@ -448,8 +452,8 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
 
   func checkDeadline(_ now: NIODeadline) {
     let bytes = channel.isWritable ? 0 : unsentBytes
-    guard bytes == 0 else { return checkProgress(now, bytes) }
-    unsent = nil
+    guard bytes == 0 else { return checkProgress(now, written - bytes) }
+    sent = nil
     if answer.isEventStream, now - lastWrite > Self.keepAliveCommentTime { writeComment() }
     guard let deadline, now > deadline else { return }
     self.deadline = nil
@@ -469,11 +473,11 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
   /// While an answer waits for its reader no other time limit counts: only that the reader takes
   /// something of it within the time that a connection may be idle.
   private func checkProgress(_ now: NIODeadline, _ bytes: Int) {
-    guard let unsent, unsent.bytes == bytes else {
-      self.unsent = (bytes, now)
+    guard let sent, sent.bytes == bytes else {
+      self.sent = (bytes, now)
       return
     }
-    if now - unsent.since > loop.times.idle { abort() }
+    if now - sent.since > loop.times.idle { abort() }
   }
 
   /// The gateway is stopping: no further request on this connection.
@@ -489,6 +493,9 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     default: break
     }
   }
+
+  /// The client reads too slowly for what nobody can be made to wait with.
+  var isOverrun: Bool { !channel.isWritable && unsentBytes > Self.backlogLimit }
 
   private var unsentBytes: Int {
     (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0

@@ -206,6 +206,15 @@ final class LoopState {
       if old.inFlight > 0 { retiredPeers.append(old) }
     }
     self.peers = peers
+    for (session, own) in streams {
+      for (backend, stream) in own where stream.peer !== peer(backend) {
+        stream.close()
+        streams[session]?[backend] = peer(backend).map {
+          BackendStream(stream.session, stream.link, $0, self)
+        }
+        streams[session]?[backend]?.open()
+      }
+    }
     lookAgain()
     guard !changes.isEmpty else { return }
     for connection in listening.values { connection.listsChanged(changes) }

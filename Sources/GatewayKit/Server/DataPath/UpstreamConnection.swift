@@ -108,10 +108,15 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   /// The client wants none of this answer: it is read away, for the connection's sake.
   func abandon() {
+    leave()
+    if isStream { close() }
+  }
+
+  /// The client has all that it waited for: the rest may take as long as a first byte may.
+  func leave() {
     request?.client = nil
     resume()
     deadline = loop.now + peer.firstByteTime
-    if isStream { close() }
   }
 
   func pause() {

@@ -5,9 +5,10 @@ import Testing
 @Suite("Streams that clients come back to")
 struct ReplayTests {
   private let session = SessionNumber()
+  private let principal = Principal.user(id: "alice")
 
   private func stream(_ session: SessionNumber? = nil) -> ReplayStream {
-    ReplayStream(session: session ?? self.session, call: nil)
+    ReplayStream(session: session ?? self.session, of: principal, call: nil)
   }
 
   private func texts(_ stream: ReplayStream, after number: UInt64) -> [String] {
@@ -20,7 +21,7 @@ struct ReplayTests {
   func replays() {
     let stream = stream()
     #expect(stream.events(after: 0).events.isEmpty)
-    let numbers = ["a", "b", "c"].map { stream.append(Array($0.utf8)) }
+    let numbers = ["a", "b", "c"].map { stream.append(Array($0.utf8)).number }
     #expect(numbers == [1, 2, 3])
     #expect(texts(stream, after: 0) == ["a", "b", "c"] && texts(stream, after: 2) == ["c"])
     #expect(texts(stream, after: 3) == [] && texts(stream, after: .max) == [])
@@ -75,29 +76,51 @@ struct ReplayTests {
     let (one, other) = (stream(), stream())
     table.add(one)
     table.add(other)
-    let found = try #require(table.find(session, other.id(5)))
+    let found = try #require(table.find(session, of: principal, other.id(5)))
     #expect(found.stream === other && found.number == 5)
-    #expect(table.find(SessionNumber(), other.id(5)) == nil)
-    #expect(table.find(session, stream().id(5)) == nil)
-    #expect(table.find(session, one.id(0))?.stream === one)
+    #expect(table.find(SessionNumber(), of: principal, other.id(5)) == nil)
+    #expect(table.find(session, of: principal, stream().id(5)) == nil)
+    #expect(table.find(session, of: principal, one.id(0))?.stream === one)
   }
 
-  @Test("A session has only so many streams, its oldest go")
-  func boundsSessions() {
+  @Test("A principal has only so many streams, its oldest go")
+  func boundsCount() {
     let table = ReplayTable()
-    let streams = (0...ReplayTable.perSession).map { _ in stream() }
+    let streams = (0...ReplayTable.perPrincipal).map { _ in stream(SessionNumber()) }
     streams.forEach(table.add)
-    #expect(table.find(session, streams[0].id(0)) == nil)
-    #expect(table.find(session, streams[1].id(0))?.stream === streams[1])
+    func find(_ index: Int) -> ReplayStream? {
+      table.find(streams[index].session, of: principal, streams[index].id(0))?.stream
+    }
+    #expect(find(0) == nil)
+    #expect(find(1) === streams[1])
   }
 
-  @Test("Only so many sessions have any")
-  func boundsTable() {
+  @Test("A principal's streams keep only so many bytes together, another's are its own")
+  func boundsBytes() {
     let table = ReplayTable()
-    for _ in 0..<ReplayTable.sessionLimit { table.add(stream(SessionNumber())) }
-    let late = stream()
-    table.add(late)
-    #expect(table.find(session, late.id(0)) == nil)
+    let message = [UInt8](repeating: 0x61, count: ReplayStream.byteLimit)
+    let count = ReplayTable.bytesPerPrincipal / message.count
+    let other = ReplayStream(session: session, of: .user(id: "bob"), call: nil)
+    table.add(other)
+    _ = table.append(message, to: other)
+    let streams = (0...count).map { _ in stream() }
+    for stream in streams {
+      table.add(stream)
+      _ = table.append(message, to: stream)
+    }
+    #expect(table.find(session, of: principal, streams[0].id(0)) == nil)
+    #expect(streams[0].events(after: 0).events.isEmpty)
+    #expect(table.append(message, to: streams[0]) == 2)
+    #expect(streams[0].events(after: 0).events.isEmpty)
+    #expect(table.find(session, of: principal, streams[1].id(0)) != nil)
+    #expect(other.events(after: 0).events.count == 1)
+    // What one alone has is kept, however much it is.
+    let large = stream()
+    table.add(large)
+    _ = table.append(
+      [UInt8](repeating: 0x62, count: ReplayTable.bytesPerPrincipal + 1), to: large, isLast: true)
+    #expect(large.events(after: 0).events.count == 1)
+    #expect(table.find(session, of: principal, streams[count].id(0)) == nil)
   }
 
   @Test("What nobody comes back for is forgotten")
@@ -106,8 +129,8 @@ struct ReplayTests {
     let stream = stream()
     table.add(stream)
     table.forgetOld(MonotonicClock.seconds)
-    #expect(table.find(session, stream.id(0)) != nil)
+    #expect(table.find(session, of: principal, stream.id(0)) != nil)
     table.forgetOld(MonotonicClock.seconds + ReplayStream.keptFor + 60)
-    #expect(table.find(session, stream.id(0)) == nil)
+    #expect(table.find(session, of: principal, stream.id(0)) == nil)
   }
 }

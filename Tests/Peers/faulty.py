@@ -19,6 +19,7 @@ from typing import Any
 mode = sys.argv[1:]
 seen: list[dict[str, Any]] = []
 is_streamable = False
+channel: Any = None
 filled = threading.Event()
 
 
@@ -74,11 +75,17 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def result(self, identifier: Any, result: Any, **headers: str) -> None:
-        self.answer(200, json.dumps({"jsonrpc": "2.0", "id": identifier, "result": result}).encode(), **headers)
+        self.respond(200, {"jsonrpc": "2.0", "id": identifier, "result": result}, **headers)
 
     def error(self, status: int, identifier: Any, code: int, message: str, data: Any = None) -> None:
         error = {"code": code, "message": message} | ({"data": data} if data is not None else {})
-        self.answer(status, json.dumps({"jsonrpc": "2.0", "id": identifier, "error": error}).encode())
+        self.respond(status, {"jsonrpc": "2.0", "id": identifier, "error": error})
+
+    def respond(self, status: int, message: Any, **headers: str) -> None:
+        if mode[0] != "channel":
+            return self.answer(status, json.dumps(message).encode(), **headers)
+        channel.write(f"data: {json.dumps(message)}\n\n".encode())
+        self.answer(202)
 
     def do_GET(self) -> None:
         global mode
@@ -96,6 +103,8 @@ class Handler(BaseHTTPRequestHandler):
             self.change_mind()
         elif mode[0] == "floods":
             self.flood()
+        elif mode[0] == "channel":
+            self.open_channel()
         elif mode[0] == "forgets" and "last-event-id" in self.headers:
             self.answer(404)
         else:
@@ -140,6 +149,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "drop":
                 self.close_connection = True
+            case "channel" if len(body) > int(argument):
+                self.answer(413)
             case "html":
                 self.answer(200, b"<html>hello</html>", "text/html")
             case "interim":
@@ -199,7 +210,7 @@ class Handler(BaseHTTPRequestHandler):
         elif method == "tools/call" and kind == "forgets":
             # A stream that ends before its response, and of which nobody knows when it is asked for again.
             self.answer(200, b"id: 1\nretry: 10\ndata:\n\n", "text/event-stream")
-        elif method == "tools/call" and kind == "early":
+        elif method == "tools/call" and kind in ("early", "channel"):
             self.result(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif method == "tools/call" and kind == "surprise":
             self.stream(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
@@ -228,6 +239,16 @@ class Handler(BaseHTTPRequestHandler):
                 self.stream(identifier, {"tools": [tool("one")]})
             case _:
                 self.result(identifier, {"tools": [tool("one")]})
+
+    def open_channel(self) -> None:
+        """HTTP+SSE, for one client."""
+        global channel
+        channel = self.wfile
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        channel.write(b"event: endpoint\ndata: /messages\n\n")
+        time.sleep(1000)
 
     def flood(self) -> None:
         """Log messages without end."""

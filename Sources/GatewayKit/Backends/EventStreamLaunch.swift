@@ -75,8 +75,11 @@ extension StdioChild {
       request.body = .bytes(ByteBuffer(bytes: message))
       do {
         let answer = try await launch.client.execute(request, timeout: Self.postTime)
-        guard (200..<300).contains(answer.status.code) else {
-          return "it answers a message with status \(answer.status.code)"
+        switch answer.status.code {
+        case 200..<300: break
+        // It does not know the channel, or who asks: no other message gets further.
+        case 401, 403, 404: return "it answers a message with status \(answer.status.code)"
+        default: refused(message, answer.status.code)
         }
         // Its body says nothing; the connection is wanted for the next message.
         _ = try? await answer.body.collect(upTo: 1 << 16)
@@ -86,6 +89,17 @@ extension StdioChild {
       state.withLock { $0.queued -= message.count }
     }
     return "its connection was closed"
+  }
+
+  /// One message is not taken, too large perhaps: whose it is hears that, and nobody else.
+  private func refused(_ message: [UInt8], _ status: UInt) {
+    let reason = "it refuses a message of \(message.count) bytes with status \(status)"
+    logger.warning("\(backend): \(reason)")
+    let envelope = message.withUnsafeBytes { try? EnvelopeScanner.scan($0) }
+    guard let envelope, envelope.kind == .request,
+      let number = envelope.id.flatMap({ Self.number(message[$0]) })
+    else { return }
+    end(number, .unavailable(backend: backend, reason: reason, since: nil))
   }
 }
 

@@ -208,7 +208,7 @@ extension StdioChild {
     return message
   }
 
-  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64? {
+  static func number(_ bytes: ArraySlice<UInt8>) -> UInt64? {
     UInt64(String(decoding: bytes, as: UTF8.self))
   }
 

@@ -70,6 +70,24 @@ extension BackendTests {
       await server.stop()
     }
 
+    @Test("over HTTP+SSE one message that is refused ends no other's call")
+    func refusesOne() async throws {
+      let server = try await FaultyServer("channel", "10000")
+      let scene = BackendScene(
+        BackendConfiguration(
+          name: "channel", transport: .sse(url: try BackendURL(server.url), headers: [])))
+      try await scene.up()
+      let error = await #expect(throws: BackendError.self) {
+        try await scene.call("one", ["text": .string(String(repeating: "x", count: 20_000))])
+      }
+      #expect(error?.rpcError.code == 1001)
+      #expect("\(error.map { "\($0)" } ?? "")".contains("status 413"))
+      #expect(try await scene.call("one").last?["result"] != nil)
+      #expect(scene.set.views[0].state == .up)
+      await scene.stop()
+      await server.stop()
+    }
+
     @Test("what is not acknowledged is not promised, and keeps nobody else from being heard")
     func deaf() async throws {
       let server = try await FaultyServer("deaf")

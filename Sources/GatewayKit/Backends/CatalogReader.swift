@@ -6,6 +6,8 @@ struct CatalogReader {
   /// The most pages of one list, and the most bytes of a catalog.
   static let pageLimit = 1000
   static let sizeLimit = 64 << 20
+  /// How many items are named that are left out.
+  static let warningLimit = 100
 
   let backend: String
   let ask: Ask
@@ -87,6 +89,7 @@ struct CatalogReader {
     } catch {
       reason = "\(error)"
     }
+    guard warnings.count < Self.warningLimit else { return }
     let item = try? JSONValue.parse(raw)
     let name = (item?["uri"] ?? item?["uriTemplate"] ?? item?["name"])?.stringValue ?? "an item"
     warnings.append(

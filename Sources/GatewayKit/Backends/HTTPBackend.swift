@@ -102,7 +102,13 @@ struct HTTPBackend: Sendable {
     } catch BackendError.refused(_, let code, _) where Self.modernRefusals.contains(code) {
       throw BackendError.otherEra(backend: name, speaks: .modern)
     }
-    let session = try LegacyHandshake.read(result, backend: name)
+    let session: LegacyHandshake
+    do {
+      session = try LegacyHandshake.read(result, backend: name)
+    } catch {
+      if let id = answer.sessionID { await control.delete(sessionID: id, version: .newestLegacy) }
+      throw error
+    }
     let opened = BackendSession(
       id: answer.sessionID, version: session.version, result: session.result)
     do {
@@ -189,6 +195,11 @@ struct HTTPBackend: Sendable {
     _ = try? await control.tell(
       .notificationsCancelled, JSONObject([("requestId", id), ("reason", .string(reason))]),
       headerLines: session.headerLines)
+  }
+
+  /// Answers a request of the backend's in a session.
+  func answer(_ message: [UInt8], in session: BackendSession) async {
+    _ = try? await control.tell(message, headerLines: session.headerLines)
   }
 
   // MARK: Answers

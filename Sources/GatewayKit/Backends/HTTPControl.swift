@@ -22,15 +22,13 @@ struct HTTPControl: Sendable {
 
   private static func message(
     _ method: Method, _ params: JSONObject
-  ) -> (id: String, message: JSONValue) {
+  ) -> (id: String, message: [UInt8]) {
     let id = "gateway-\(lastID.add(1, ordering: .relaxed).newValue)"
-    return (
-      id,
-      [
-        "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
-        "params": .object(params),
-      ]
-    )
+    let message: JSONValue = [
+      "jsonrpc": "2.0", "id": .string(id), "method": .string(method.name),
+      "params": .object(params),
+    ]
+    return (id, message.bytes)
   }
 
   /// What came back for a request.
@@ -60,9 +58,13 @@ struct HTTPControl: Sendable {
   ) async throws -> Int {
     var object = JSONObject([("jsonrpc", "2.0"), ("method", .string(method.name))])
     object["params"] = params.map(JSONValue.object)
-    let message = JSONValue.object(object)
+    return try await tell(JSONValue.object(object).bytes, headerLines: headerLines)
+  }
+
+  /// Sends what has no response; the status that it is answered with.
+  func tell(_ message: [UInt8], headerLines: [(String, String)]) async throws -> Int {
     // Nobody waits for what else may come.
-    return try await send(request(.post, headerLines, message)) { _, _ in [] }.status
+    try await send(request(.post, headerLines, message)) { _, _ in [] }.status
   }
 
   /// Sends a request that is answered by a stream for as long as both want, and hands over its messages;
@@ -137,7 +139,7 @@ struct HTTPControl: Sendable {
   // MARK: One request
 
   private func request(
-    _ method: HTTPMethod, _ headerLines: [(String, String)], _ message: JSONValue?
+    _ method: HTTPMethod, _ headerLines: [(String, String)], _ message: [UInt8]?
   ) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: url.text)
     request.method =
@@ -148,7 +150,7 @@ struct HTTPControl: Sendable {
       }
     if let message {
       request.headers.add(name: "content-type", value: "application/json")
-      request.body = .bytes(ByteBuffer(bytes: message.bytes))
+      request.body = .bytes(ByteBuffer(bytes: message))
     }
     request.headers.add(
       name: "accept",

@@ -9,6 +9,8 @@ actor HTTPWatch {
   /// The waits between attempts.
   private static let shortestWait = Duration.seconds(1)
   private static let longestWait = Duration.seconds(60)
+  /// A stream that lived so long ended for its own reasons, a proxy's time limit perhaps.
+  private static let steady = Duration.seconds(10)
   /// How long a subscription may take to be acknowledged.
   private static let patience = Duration.seconds(5)
 
@@ -31,6 +33,8 @@ actor HTTPWatch {
   private var streams: [UInt64: Task<Void, Never>] = [:]
   private var lastStream: UInt64 = 0
   private var succession = NewsStreams()
+  /// A stream ended by itself, and what changed since nobody heard.
+  private var hasGap = false
   /// A stream that was begun is not acknowledged yet.
   private var isOpening = false
   private var session: BackendSession?
@@ -121,7 +125,8 @@ actor HTTPWatch {
         let began = ContinuousClock.now
         let goesOn = era == .modern ? await self.listen(number) : await self.keepSession(number)
         guard goesOn, await self.isWanted(number) else { return await self.ended(number) }
-        if ContinuousClock.now - began > Self.longestWait { wait = Self.shortestWait }
+        await self.broke()
+        if ContinuousClock.now - began > Self.steady { wait = Self.shortestWait }
         try? await Task.sleep(for: wait)
         wait = min(wait * 2, Self.longestWait)
       }
@@ -140,10 +145,25 @@ actor HTTPWatch {
       self.endStreams(before: number)
     }
     news.listChanged(.notificationsToolsListChanged)
+    if hasGap { fillGap() }
     release(upTo: change)
     guard number == lastStream else { return }
     isOpening = false
     if change < self.change { open() }
+  }
+
+  private func broke() { hasGap = true }
+
+  /// What is listened to may have changed meanwhile. How a task has fared only its reading tells.
+  private func fillGap() {
+    hasGap = false
+    for case .resource(let uri) in heard {
+      let message: JSONValue = [
+        "jsonrpc": "2.0", "method": .string(Method.notificationsResourcesUpdated.name),
+        "params": ["uri": .string(uri)],
+      ]
+      news.updated(.resource(uri), message.bytes)
+    }
   }
 
   /// Nobody waits for a stream any longer than so; what is listened to already goes on.
@@ -248,7 +268,7 @@ actor HTTPWatch {
       try await http.hear(in: session) {
         await self.isHeard(number, change)
       } take: { message in
-        self.news.take(message)
+        self.take(message, in: session)
       }
       return true
     } catch HTTPBackend.NoStream.notAllowed {
@@ -259,6 +279,17 @@ actor HTTPWatch {
     } catch {
       return goesOn(after: error)
     }
+  }
+
+  nonisolated private func take(_ message: [UInt8], in session: BackendSession) {
+    guard let envelope = message.withUnsafeBytes({ try? EnvelopeScanner.scan($0) }) else { return }
+    news.take(message, envelope)
+    guard let request = ServerRequest(message, envelope) else { return }
+    let answer =
+      request.method == .ping
+      ? ServerRequest.response(id: request.id, result: Array("{}".utf8))
+      : JSONRPCError.methodNotFound(request.methodName).body(id: request.id, request: nil)
+    Task { await http.answer(answer, in: session) }
   }
 
   /// Subscribes in the session to what is wanted and to nothing else.

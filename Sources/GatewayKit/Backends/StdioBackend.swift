@@ -205,11 +205,14 @@ final class StdioBackend: Sendable {
     do {
       let running = try await probe(as: identity, at: place)
       let isAlive = state.withLock { state in
-        guard state.children[ObjectIdentifier(running.child)] != nil else { return false }
+        guard state.children[ObjectIdentifier(running.child)] != nil, state.slots[place] != nil
+        else { return false }
         state.slots[place]?.running = running
         return true
       }
       guard isAlive else {
+        // Its session may have ended meanwhile: nobody would end it later.
+        await running.child.stop()
         throw BackendError.unavailable(
           backend: name, reason: "its process ended right after its start", since: .now)
       }

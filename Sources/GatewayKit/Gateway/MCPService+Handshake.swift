@@ -35,6 +35,7 @@ extension MCPService {
         principal: call.caller.principal, version: spoken, client: client,
         backend: call.scope?.name, link: link)
     else {
+      if let link { await backends.backend(link.backend)?.closeSession(link.session) }
       return .error(
         call,
         .invalidParams(

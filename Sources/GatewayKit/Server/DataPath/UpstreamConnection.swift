@@ -211,7 +211,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         let headBytes = head.readSlice(length: answer.length) ?? ByteBuffer()
         let rest = head.slice()
         head = ByteBuffer()
-        peer.recordSuccess()
+        if !answer.refusesGateway { peer.recordSuccess() }
         switch answer.body {
         case .none: phase = .length(0)
         case .length(let length): phase = .length(length)
@@ -310,7 +310,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     case .head where mayRepeat:
       if let request { peer.send(request) }
     case .head, .length, .chunked:
-      peer.recordFailure(.closedEarly)
+      // A stream that belongs to no call may end as it likes.
+      if !isStream || request?.principal != nil { peer.recordFailure(.closedEarly) }
       request?.client?.upstreamFailed(.closedEarly)
     }
     context.fireChannelInactive()

@@ -9,6 +9,14 @@ package struct ResponseHead: Sendable {
 
   package init() {}
 
+  /// It does not take the gateway's own credential, or sends it elsewhere: a matter between those two.
+  package var refusesGateway: Bool {
+    switch status {
+    case 300..<400, 401, 403, 407: true
+    default: false
+    }
+  }
+
   /// Every header line: its name, and the whole of it with its end.
   package func forEachLine(
     in bytes: UnsafeRawBufferPointer,

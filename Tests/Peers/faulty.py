@@ -149,6 +149,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "drop":
                 self.close_connection = True
+            case "amnesia" if message["method"] != "initialize" and self.headers.get("mcp-session-id", mode[2]) != mode[2]:
+                error = {"jsonrpc": "2.0", "id": None, "error": {"code": -32000, "message": "no valid session"}}
+                self.answer(400, json.dumps(error).encode() if argument == "json" else b"Bad Request")
             case "channel" if len(body) > int(argument):
                 self.answer(413)
             case "html":
@@ -183,8 +186,8 @@ class Handler(BaseHTTPRequestHandler):
         elif method == "initialize" and not is_modern:
             version = argument if kind == "version" else params["protocolVersion"]
             result = {"protocolVersion": version, "capabilities": capabilities, "serverInfo": {"name": "faulty", "version": "1"}}
-            if kind in ("session", "forgets", "floods"):
-                self.result(identifier, result, mcp_session_id=argument or "one")
+            if kind in ("session", "forgets", "floods", "amnesia"):
+                self.result(identifier, result, mcp_session_id=mode[2] if kind == "amnesia" else argument or "one")
             elif kind == "primed":
                 self.stream(identifier, result)
             else:
@@ -210,7 +213,7 @@ class Handler(BaseHTTPRequestHandler):
         elif method == "tools/call" and kind == "forgets":
             # A stream that ends before its response, and of which nobody knows when it is asked for again.
             self.answer(200, b"id: 1\nretry: 10\ndata:\n\n", "text/event-stream")
-        elif method == "tools/call" and kind in ("early", "channel"):
+        elif method == "tools/call" and kind in ("early", "channel", "amnesia"):
             self.result(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})
         elif method == "tools/call" and kind == "surprise":
             self.stream(identifier, {"resultType": "complete", "content": [{"type": "text", "text": kind}]})

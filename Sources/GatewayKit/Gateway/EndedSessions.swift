@@ -40,11 +40,20 @@ package final class EndedSessions: Sendable {
     numbers.withLock { $0 = [:] }
   }
 
+  /// Forgets those that are too old by themselves, and tells which.
+  package func forgetOld(_ now: Timestamp = .now) -> [SessionNumber] {
+    numbers.withLock { numbers in
+      let old = numbers.filter { $0.value <= now.microseconds }.map(\.key)
+      for number in old { numbers[number] = nil }
+      return old
+    }
+  }
+
   package func contains(_ number: SessionNumber) -> Bool {
     numbers.withLock { $0[number] != nil }
   }
 
-  /// No more can be kept before the next start, which drops those that are too old by themselves.
+  /// No more can be kept before some are too old by themselves.
   struct Full: Error {}
 
   /// On return the number is on disk.

@@ -4,6 +4,15 @@ import Synchronization
 ///
 /// Never changed: its owner, `SessionRegistry`, makes a new one and sends it to every loop.
 package final class SessionEntry: Sendable {
+  /// When a session was last used, or used still.
+  package final class Use: Sendable {
+    /// Of the monotonic clock.
+    private let seconds = Atomic(MonotonicClock.seconds)
+
+    package var last: Int64 { seconds.load(ordering: .relaxed) }
+    package func note() { seconds.store(MonotonicClock.seconds, ordering: .relaxed) }
+  }
+
   /// One session at one backend.
   package struct Link: Sendable {
     package let backend: BackendID
@@ -47,19 +56,19 @@ package final class SessionEntry: Sendable {
   /// What requests to modern backends carry for it in `_meta`.
   package let modernMeta: [[UInt8]]
   package let links: [Link]
-  /// Seconds of the monotonic clock; written by the loops when they use the session.
-  package let lastUsed: Atomic<Int64>
+  /// Shared by all copies.
+  package let use: Use
 
   package init(
     token: SessionToken, sealed: [UInt8], poolKey: PoolKey? = nil, links: [Link] = [],
-    logLevel: LogLevel? = nil, lastUsed: Int64 = MonotonicClock.seconds
+    logLevel: LogLevel? = nil
   ) {
     self.token = token
     self.sealed = sealed
     self.poolKey = poolKey
     self.links = links
     self.logLevel = logLevel
-    self.lastUsed = Atomic(lastUsed)
+    use = Use()
     let capabilities = ClientCapabilities(token.client.capabilities)
     offersInput = capabilities.offersInput
     modernMeta = ReservedMeta.members(
@@ -72,7 +81,7 @@ package final class SessionEntry: Sendable {
     poolKey = other.poolKey
     self.links = links
     self.logLevel = logLevel
-    lastUsed = Atomic(other.lastUsed.load(ordering: .relaxed))
+    use = other.use
     offersInput = other.offersInput
     modernMeta = other.modernMeta
   }

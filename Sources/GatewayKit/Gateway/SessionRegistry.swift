@@ -12,6 +12,11 @@ package actor SessionRegistry {
     case backend(BackendError)
   }
 
+  /// Gives each new copy to the loops, in the order in which they are made; what it returns waits until
+  /// they have it. Nil takes a copy away.
+  package typealias Publish =
+    @Sendable (SessionNumber, SessionEntry?) -> @Sendable () async -> Void
+
   /// How long a session may lie unused before its backend sessions are ended, in seconds.
   static let idleLimit = StdioBackend.standardIdleTime.components.seconds
 
@@ -36,7 +41,7 @@ package actor SessionRegistry {
   private var counts: [Principal: Int] = [:]
   private var pool: [PoolKey: SessionNumber] = [:]
   private var onEnd: @Sendable (SessionNumber) -> Void = { _ in }
-  private var publish: @Sendable (SessionNumber, SessionEntry?) async -> Void = { _, _ in }
+  private var publish: Publish = { _, _ in {} }
 
   package init(
     sealer: Sealer, lifetime: Duration, perPrincipal: Int, backends: BackendSet,
@@ -51,11 +56,11 @@ package actor SessionRegistry {
     self.logger = logger
   }
 
-  /// Sets who gets each new copy; nil takes a copy away.
+  /// Sets who gets each new copy.
   ///
   /// - Parameter onEnd: who hears that a session has ended for good.
   package func onChange(
-    _ publish: @escaping @Sendable (SessionNumber, SessionEntry?) async -> Void,
+    _ publish: @escaping Publish,
     onEnd: @escaping @Sendable (SessionNumber) -> Void = { _ in }
   ) {
     self.publish = publish
@@ -88,7 +93,7 @@ package actor SessionRegistry {
   /// - Parameter info: the `clientInfo` of who is the first, as JSON.
   package func pooled(_ key: PoolKey, info: [UInt8]?) async -> SessionEntry {
     if let number = pool[key], let known = sessions[number] {
-      known.entry.lastUsed.store(MonotonicClock.seconds, ordering: .relaxed)
+      known.entry.use.note()
       return known.entry
     }
     let client = ClientIdentity(
@@ -109,12 +114,9 @@ package actor SessionRegistry {
   private func makeRoom(for principal: Principal) async {
     let own = pool.filter { $0.key.principal == principal }.compactMap { sessions[$0.value]?.entry }
     guard own.count >= Self.pooledPerPrincipal,
-      let oldest = own.min(by: {
-        $0.lastUsed.load(ordering: .relaxed) < $1.lastUsed.load(ordering: .relaxed)
-      })
+      let oldest = own.min(by: { $0.use.last < $1.use.last })
     else { return }
-    let links = await drop(oldest.token.number)
-    if !links.isEmpty { Task { await close(links) } }
+    await putAway(oldest.token.number)
   }
 
   /// The session that a client's header names.
@@ -127,7 +129,7 @@ package actor SessionRegistry {
     if let known = sessions[token.number] {
       // Sealing draws a nonce: one session has one id, so another spelling is not ours.
       guard known.entry.sealed == sealed else { throw .unknown }
-      await publish(token.number, known.entry)
+      await publish(token.number, known.entry)()
       return known.entry
     }
     let entry = SessionEntry(token: token, sealed: sealed)
@@ -139,7 +141,7 @@ package actor SessionRegistry {
     let principal = entry.token.principal
     sessions[entry.token.number] = Session(entry: entry)
     counts[principal, default: 0] += 1
-    await publish(entry.token.number, entry)
+    await publish(entry.token.number, entry)()
     if counts[principal, default: 0] > perPrincipal {
       await putAwayUnused(of: principal, but: entry.token.number)
     }
@@ -148,15 +150,17 @@ package actor SessionRegistry {
   /// Forgets a tenth of a principal's sessions, those longest unused: their ids stay good.
   private func putAwayUnused(of principal: Principal, but newest: SessionNumber) async {
     let own = sessions.values.map(\.entry).filter { $0.token.principal == principal }
-    let oldest = own.sorted {
-      $0.lastUsed.load(ordering: .relaxed) < $1.lastUsed.load(ordering: .relaxed)
-    }
+    let oldest = own.sorted { $0.use.last < $1.use.last }
     for entry in oldest.prefix(own.count - perPrincipal + perPrincipal / 10)
     where entry.token.number != newest {
-      // Who begins a session does not wait for the ends of others.
-      let links = await drop(entry.token.number)
-      if !links.isEmpty { Task { await close(links) } }
+      await putAway(entry.token.number)
     }
+  }
+
+  /// Forgets a session, whose id stays good. Who has that done does not wait for its end at the backends.
+  private func putAway(_ number: SessionNumber) async {
+    let links = await drop(number)
+    if !links.isEmpty { Task { await close(links) } }
   }
 
   /// The session's link to a backend, made on first use.
@@ -235,7 +239,7 @@ package actor SessionRegistry {
     }
     let entry = current.linked(link)
     sessions[number]?.entry = entry
-    await publish(number, entry)
+    await publish(number, entry)()
     return entry
   }
 
@@ -257,7 +261,7 @@ package actor SessionRegistry {
     }
     let changed = session.entry.logging(level)
     sessions[number]?.entry = changed
-    await publish(number, changed)
+    await publish(number, changed)()
     for link in changed.links where link.canLog && link.logLevel != level {
       guard let peer = backends.backend(link.backend) else { continue }
       do {
@@ -272,7 +276,7 @@ package actor SessionRegistry {
       let told = current.linked(
         SessionEntry.Link(backend: link.backend, session: link.session, logLevel: level))
       sessions[number]?.entry = told
-      await publish(number, told)
+      await publish(number, told)()
     }
   }
 
@@ -296,13 +300,15 @@ package actor SessionRegistry {
     }
   }
 
-  /// Ends the backend sessions of those that nobody used for an hour.
+  /// Ends the backend sessions of those that nobody used for an hour, and forgets what is kept of those
+  /// that are too old.
   package func closeIdle() async {
     let limit = MonotonicClock.seconds - Self.idleLimit
-    for (number, session) in sessions
-    where session.entry.lastUsed.load(ordering: .relaxed) < limit {
-      await forget(number)
+    for (number, session) in sessions where session.entry.use.last < limit {
+      await putAway(number)
     }
+    _ = ended.forgetOld()
+    for number in bound.forgetOld() { onEnd(number) }
   }
 
   private func forget(_ number: SessionNumber) async {
@@ -316,7 +322,7 @@ package actor SessionRegistry {
     let left = counts[principal, default: 1] - 1
     counts[principal] = left > 0 ? left : nil
     if let key = session.entry.poolKey, pool[key] == number { pool[key] = nil }
-    await publish(number, nil)
+    await publish(number, nil)()
     return session.entry.links
   }
 

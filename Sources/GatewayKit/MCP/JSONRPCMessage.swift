@@ -7,6 +7,18 @@ package enum JSONRPCMessage {
     }
   }
 
+  /// Whether the body of a 400 to a request in a session may say that there is no such session: no JSON-RPC at
+  /// all, or an error of no request with a code that servers use for that. 404 would be right (2025-11-25,
+  /// Streamable HTTP, Session Management, 3); the official SDKs' servers and examples of before 2026 sent 400.
+  package static func saysSessionLost(_ body: [UInt8]) -> Bool {
+    body.withUnsafeBytes { bytes in
+      guard let envelope = try? EnvelopeScanner.scan(bytes), envelope.kind == .response else {
+        return true
+      }
+      return envelope.id == nil && [-32000, -32001].contains(errorCode(body) ?? 0)
+    }
+  }
+
   /// The code of an error response; nil for anything else.
   package static func errorCode(_ message: [UInt8]) -> Int? {
     message.withUnsafeBytes { bytes in

@@ -202,17 +202,19 @@ public struct GatewayServer: Service, SecretHolder {
       for handle in handles { handle.execute { $0.install(routes) } }
     }
     await server.mcp.sessions.onChange { number, entry in
-      for handle in handles {
-        let opened = (try? await handle.perform { $0.update(number, entry) }) ?? []
-        // A call that came before its session's stream could ask in vain.
-        for stream in opened {
-          let waiting = Task<Void, any Error> { try await stream.get() }
-          _ = try? await Deadline.value(of: waiting, within: Self.patienceForStreams)
+      let updates = handles.map { handle in handle.submit { $0.update(number, entry) } }
+      return {
+        for update in updates {
+          // A call that came before its session's stream could ask in vain.
+          for stream in (try? await update.get()) ?? [] {
+            let waiting = Task<Void, any Error> { try await stream.get() }
+            _ = try? await Deadline.value(of: waiting, within: Self.patienceForStreams)
+          }
         }
-      }
-      if entry == nil {
-        server.mcp.forget(number)
-        await server.backends.endSession(number)
+        if entry == nil {
+          server.mcp.forget(number)
+          await server.backends.endSession(number)
+        }
       }
     } onEnd: { number in
       server.unsubscribeAll(of: .session(number))

@@ -142,6 +142,24 @@ extension EndToEndTests {
       await server.stop()
     }
 
+    @Test(
+      "a session that a backend has lost is made again, also where it says so by 400",
+      arguments: Scene.modes, ["json", "text"])
+    func remakesSessions(mode: String, body: String) async throws {
+      let server = try await FaultyServer("amnesia", body, "first")
+      let gateway = try await gateway(["peer": ["url": .string(server.url)]])
+      let session = mode == "legacy" ? try gateway.initialize().session : nil
+      for epoch in ["first", "second", "third"] {
+        try server.become("amnesia", body, epoch)
+        let answer = try begin(gateway, "peer__one", session: session).receive()
+        #expect(answer.status == 200, "\(epoch): \(answer.text)")
+      }
+      let bodies = try server.seen().compactMap { $0["body"]?.stringValue }
+      #expect(bodies.count { $0.contains("tools/call") } == 5)
+      try await gateway.stop()
+      await server.stop()
+    }
+
     @Test("a call whose backend no longer knows its stream is not begun a second time")
     func callsOnce() async throws {
       let server = try await FaultyServer("forgets")
@@ -171,6 +189,25 @@ extension EndToEndTests {
       #expect(try await eventually(within: .seconds(4)) { try inFlight() == 0 })
       try await gateway.stop()
       await server.stop()
+    }
+
+    @Test("who listens uses the session, and so does a call that goes on")
+    func usesTheSession() async throws {
+      let peer = try await PeerServer.start("peer")
+      let gateway = try await RunningGateway.start(backends: ["peer": ["url": .string(peer.url)]])
+      try await Scene.waitForCatalogs(of: gateway, ["peer"])
+      let listening = try gateway.initialize().session
+      let stream = try openStream(gateway, listening)
+      let calling = try gateway.initialize().session
+      let call = try begin(gateway, "peer__slow", ["seconds": 30], session: calling)
+      _ = try gateway.initialize()
+      try await Task.sleep(for: .seconds(3))
+      let sessions = try gateway.get("/sessions", key: RunningGateway.adminKey).json["sessions"]
+      let idle = (sessions?.arrayValue ?? []).compactMap { $0["idleSeconds"]?.intValue }.sorted()
+      #expect(idle.count == 3 && idle[1] <= 1 && idle[2] >= 2, "\(idle)")
+      (_, _) = (stream, call)
+      try await gateway.stop()
+      await peer.stop()
     }
 
     @Test("who does not read what a backend tells without end is left, and nothing grows by it")

@@ -12,6 +12,8 @@ struct EndedSessionsTests {
     let ended = try EndedSessions(path: path)
     try await ended.add(lasting, until: Timestamp.now.advanced(by: .seconds(60)))
     try await ended.add(passing, until: .now)
+    #expect(ended.contains(passing) && ended.forgetOld() == [passing])
+    #expect(!ended.contains(passing) && ended.contains(lasting) && ended.forgetOld() == [])
     let later = try EndedSessions(path: path)
     #expect(later.contains(lasting) && !later.contains(passing))
     #expect(try PlainFile.lines(of: path).count == 1)

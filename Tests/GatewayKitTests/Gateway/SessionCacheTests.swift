@@ -36,6 +36,12 @@ struct SessionCacheTests {
     }
   }
 
+  @Test("What uses one copy of a session uses it in all")
+  func isUsed() {
+    let old = entry(SessionNumber(), sealed: "a")
+    #expect(old.logging(.debug).use === old.use)
+  }
+
   @Test("No client finds a pooled session by an id")
   func poolsHaveNoID() {
     var cache = SessionCache()

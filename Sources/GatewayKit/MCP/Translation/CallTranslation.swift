@@ -89,8 +89,14 @@ package struct CallTranslation: Sendable {
       return notification(message, bytes, envelope)
     case .response:
       let expected = ownID ?? id
-      // An error without an id says that the request could not be read.
-      guard envelope.id.map({ bytes[$0].elementsEqual(expected) }) ?? true else { return .nothing }
+      guard let range = envelope.id else {
+        // It says that the request could not be read; the client must know whose answer it is.
+        guard let error = envelope.error else { return .nothing }
+        return take(
+          Array(#"{"jsonrpc":"2.0","id":"#.utf8) + expected + Array(#","error":"#.utf8)
+            + Array(bytes[error]) + [UInt8(ascii: "}")])
+      }
+      guard bytes[range].elementsEqual(expected) else { return .nothing }
       return response(message, bytes, envelope)
     }
   }

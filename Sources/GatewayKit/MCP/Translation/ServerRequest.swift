@@ -27,9 +27,6 @@ package struct ServerRequest: Sendable {
     paramsRange.flatMap { try? JSONValue.parse(message[$0]).objectValue }
   }
 
-  /// Its parameters as they are spelled; nil where it has none.
-  package var rawParams: [UInt8]? { paramsRange.map { Array(message[$0]) } }
-
   /// The message under another id, given as JSON.
   package func renumbered(_ id: [UInt8]) -> [UInt8] {
     var renumbered = message

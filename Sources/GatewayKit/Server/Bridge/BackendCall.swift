@@ -44,6 +44,8 @@ final class BackendCall {
   var tasks: TaskMessages?
   /// The lane of a pooled session that it has for itself.
   var lane: PoolKey?
+  /// Of the session that it is in: the client's, or one that the gateway keeps for modern clients.
+  var use: SessionEntry.Use?
   /// The session at the backend that it is in.
   var linkKey: LinkCalls.Key?
   /// When a call that nobody reads ends.
@@ -65,6 +67,7 @@ final class BackendCall {
     self.backendName = backendName
     self.loop = loop
     self.sink = sink
+    use = origin.session?.use
   }
 
   var link: CallLink { CallLink(self) }
@@ -284,7 +287,10 @@ final class BackendCall {
   ///
   /// - Parameter now: microseconds since 1970.
   func lookAgain(_ now: Int64) {
-    guard !isOver, sink == nil || !isWatched else { return }
+    guard !isOver else { return }
+    // A session whose calls go on is not unused.
+    use?.note()
+    guard sink == nil || !isWatched else { return }
     if let deadline, loop.now > deadline { return cancel("nobody reads it any more") }
     guard let cause = origin.endingCause(loop, now) else { return }
     guard hasClient else { return cancel(cause.rawValue) }

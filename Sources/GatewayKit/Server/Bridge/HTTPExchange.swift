@@ -45,7 +45,7 @@ final class HTTPExchange: UpstreamReceiver {
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
     guard isCurrent else { return }
     if head.status == 404, transport.lostSession() { return letGo() }
-    if [401, 403, 407].contains(head.status) || (300..<400).contains(head.status) {
+    if head.refusesGateway {
       letGo()
       return fail(.badAnswer("status \(head.status)"), as: .refused(status: head.status))
     }
@@ -82,6 +82,7 @@ final class HTTPExchange: UpstreamReceiver {
       if !transport.resumeStream(events) { fail(.closedEarly, as: .closedEarly) }
       return
     }
+    if head.status == 400, JSONRPCMessage.saysSessionLost(json), transport.lostSession() { return }
     if transport.received(json) {
       return
     } else if (200..<300).contains(head.status) {

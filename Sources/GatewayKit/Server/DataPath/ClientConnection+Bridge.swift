@@ -77,7 +77,7 @@ extension ClientConnection {
     if lost == nil, let entry = loop.sessions.pooled(key), let link = entry.link(forward.backend),
       link.takes(level)
     {
-      entry.lastUsed.store(MonotonicClock.seconds, ordering: .relaxed)
+      entry.use.note()
       return send(forward, on: link, of: entry, envelope, peer)
     }
     let sessions = server.mcp.sessions
@@ -130,35 +130,38 @@ extension ClientConnection {
     translated.progressToken = ownID
     translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
     let token = request.bodyBytes(envelope.progressToken)
-    let serial = serial
     begin(
       forward,
       CallTranslation(
         .toModernClient, method: envelope.method, id: id, ownID: ownID, progressToken: token,
         ownProgressToken: ownID, logLevel: logLevel(envelope), serverInfo: link.serverInfo),
       translated,
-      capabilities: entry.token.client.capabilities, in: entry.token.number,
+      capabilities: entry.token.client.capabilities, in: entry,
       over: HTTPCallTransport(
         peer: peer, era: .legacy, headerLines: link.headerLines + traceLines,
         isRepeatable: forward.isRepeatable, loop: loop,
-        onLostSession: forward.isRemade || link.session.id == nil
-          ? nil
-          : { [self] in
-            guard self.serial == serial else { return }
-            lostPooledSession(forward, peer, link.session.id)
-          }))
+        onLostSession: whenLost(forward, link) { connection in
+          guard let again = connection.request.forward else { return }
+          connection.record(.sessionRemade, [("backend", forward.backend.name)])
+          connection.bridgeToLegacy(again, peer, lost: link.session.id)
+        }))
   }
 
-  /// The backend no longer knows the session: nothing was done, so that the request may be sent again
-  /// on a new one (2025-11-25, Streamable HTTP, Session Management, 3).
-  private func lostPooledSession(_ forward: Forward, _ peer: BackendPeer, _ id: String?) {
-    backendCall?.perform { $0.finish() }
-    backendCall = nil
-    var again = forward
-    again.isRemade = true
-    request.forward = again
-    record(.sessionRemade, [("backend", forward.backend.name)])
-    bridgeToLegacy(again, peer, lost: id)
+  /// What is done when the backend no longer knows the call's session: nothing was done there, so that the
+  /// request may be sent again on a new one, once (2025-11-25, Streamable HTTP, Session Management, 3).
+  func whenLost(
+    _ forward: Forward, _ link: SessionEntry.Link,
+    _ sendAgain: @escaping (ClientConnection) -> Void
+  ) -> (() -> Void)? {
+    guard !forward.isRemade, link.session.id != nil else { return nil }
+    let serial = serial
+    return { [self] in
+      guard self.serial == serial else { return }
+      backendCall?.perform { $0.finish() }
+      backendCall = nil
+      request.forward?.isRemade = true
+      sendAgain(self)
+    }
   }
 
   // MARK: A legacy client, a legacy backend that may ask it something

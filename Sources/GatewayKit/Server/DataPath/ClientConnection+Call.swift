@@ -77,13 +77,16 @@ extension ClientConnection {
   /// - Parameter session: whose session at the backend it is in, if it is in one.
   func begin(
     _ forward: Forward, _ translation: CallTranslation, _ request: RequestTranslation,
-    capabilities: JSONValue, in session: SessionNumber? = nil, over transport: any CallTransport
+    capabilities: JSONValue, in session: SessionEntry? = nil, over transport: any CallTransport
   ) {
     guard let call = makeCall(forward, translation, request, capabilities) else { return }
     call.tasks = tasks(of: forward)
     call.lane = self.request.lane
     self.request.lane = nil
-    if let session { call.linkKey = LinkCalls.Key(session: session, backend: forward.backend) }
+    if let session {
+      call.use = session.use
+      call.linkKey = LinkCalls.Key(session: session.token.number, backend: forward.backend)
+    }
     backendCall = call.link
     call.begin(over: transport)
   }

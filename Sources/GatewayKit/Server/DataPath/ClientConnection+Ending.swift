@@ -8,8 +8,10 @@ extension ClientConnection {
   ///
   /// - Parameter now: microseconds since 1970.
   func lookAgain(_ now: Int64) {
-    guard case .answering = phase, let cause = endingCause(now) else { return }
-    end(cause)
+    guard case .answering = phase else { return }
+    // Who listens, or waits for an answer, uses the session.
+    (request.session?.use ?? answer.listening?.session)?.note()
+    if let cause = endingCause(now) { end(cause) }
   }
 
   /// Ends what is under way here if it belongs to a session that was ended.

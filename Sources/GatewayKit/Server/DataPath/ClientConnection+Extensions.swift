@@ -81,6 +81,7 @@ extension ClientConnection {
     translated.isWithinEra = true
     translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
     let lines: [UInt8]
+    var onLostSession: (() -> Void)?
     switch era {
     case .modern:
       lines = modernLines(forward, envelope)
@@ -90,13 +91,15 @@ extension ClientConnection {
         return self.link(session, to: forward.backend, replacing: nil)
       }
       lines = link.headerLines
+      onLostSession = whenLost(forward, link) { $0.remake(session, at: forward.backend, link) }
     }
     begin(
       forward, CallTranslation(.none, method: envelope.method, id: id), translated,
       capabilities: clientCapabilities,
-      in: request.session?.token.number,
+      in: request.session,
       over: HTTPCallTransport(
-        peer: peer, era: era, headerLines: lines, isRepeatable: forward.isRepeatable, loop: loop))
+        peer: peer, era: era, headerLines: lines, isRepeatable: forward.isRepeatable, loop: loop,
+        onLostSession: onLostSession))
   }
 
   // MARK: Methods that no revision has

@@ -8,6 +8,8 @@ struct Listening {
   let id: [UInt8]
   /// The ids by which the client knows the tasks that it is told of.
   let taskIDs: [SubscriptionTable.Topic: String]
+  /// Of the session that the gateway keeps for the client at legacy backends, where that tells.
+  var session: SessionEntry.Use?
 }
 
 /// Streams of what belongs to no call: a legacy session's GET stream, a modern client's
@@ -111,7 +113,7 @@ extension ClientConnection {
     let topics = filter.watched.compactMap { watched in topic(watched).map { (watched, $0) } }
     var taskIDs: [SubscriptionTable.Topic: String] = [:]
     for case (.task(let id), let topic) in topics { taskIDs[topic] = id }
-    let listening = Listening(
+    var listening = Listening(
       kinds: Set(filter.lists.map(\.notification)), id: id, taskIDs: taskIDs)
     guard let caller = request.caller, let offered = request.bodyBytes(envelope.clientCapabilities)
     else { return }
@@ -121,17 +123,18 @@ extension ClientConnection {
     let key = PoolKey(principal: caller.principal, capabilities: offered)
     let info = request.bodyBytes(envelope.clientInfo)
     let server = server
-    run { () async -> [Watched] in
-      guard !topics.isEmpty else { return [] }
+    run { () async -> (SessionEntry.Use?, [Watched]) in
+      guard !topics.isEmpty else { return (nil, []) }
       let session = await server.mcp.sessions.pooled(key, info: info)
       let client = ChannelClient(
         session: session.token.number, principal: key.principal, identity: session.token.client)
       let told = await server.subscribe(subscriber, to: topics.map(\.1), as: client)
       // Its end finds only what was there before it.
       if !(await stream.isCurrent()) { server.unsubscribeAll(of: subscriber) }
-      return topics.filter { told.contains($0.1) }.map(\.0)
-    } then: { connection, honoured in
-      filter.watched = honoured
+      return (session.use, topics.filter { told.contains($0.1) }.map(\.0))
+    } then: { connection, found in
+      listening.session = found.0
+      filter.watched = found.1
       connection.beginListening(listening, filter)
     }
   }

@@ -191,7 +191,7 @@ extension ClientConnection {
       entry.token.backend == request.scope?.name
     else { return reply(unknownSession) }
     request.session = entry
-    entry.lastUsed.store(MonotonicClock.seconds, ordering: .relaxed)
+    entry.use.note()
     then(self)
   }
 

@@ -10,17 +10,17 @@ extension ClientConnection {
   /// and an event stream that is being looked at is framed anew.
   var wantsPayload: Bool {
     request.head.isHTTP10 || answer.unwrapping != nil || answer.isReframed || answer.capture != nil
+      || answer.refusal != nil
   }
 
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
-    if let lost = lostSession(head) {
-      abandonUpstream()
-      if loop.routes.route(lost.backend)?.view.configuration.onLostSession == .end {
-        return endLostSession(lost.session)
+    if [400, 404].contains(head.status), let lost = losableSession {
+      guard head.status == 404 else {
+        answer.refusal = AnswerState.Refusal(head: head, bytes: bytes)
+        return
       }
-      record(.sessionRemade, [("backend", lost.backend.name)])
-      link(lost.session, to: lost.backend, replacing: lost.id)
-      return
+      abandonUpstream()
+      return remake(lost.session, at: lost.link.backend, lost.link)
     }
     if let error = refusedByBackend(head) {
       abandonUpstream()
@@ -50,8 +50,9 @@ extension ClientConnection {
     writeHead(head, bytes)
   }
 
-  private func writeHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
-    var body = head.body
+  /// - Parameter length: of the body, where it is whole already.
+  private func writeHead(_ head: ResponseHead, _ bytes: ByteBuffer, length: Int? = nil) {
+    var body = length.map { .length($0) } ?? head.body
     if request.head.isHTTP10, body == .chunked { body = .untilClose }
     if case .untilClose = body, answer.unwrapping == nil { answer.closes = true }
     let limit = commonBytes + bytes.readableBytes
@@ -84,6 +85,7 @@ extension ClientConnection {
   }
 
   func upstreamBody(_ bytes: ByteBuffer) {
+    if answer.refusal != nil { return hold(bytes) }
     answer.inspector.take(bytes)
     if answer.capture != nil { return capture(bytes, isLast: false) }
     if answer.unwrapping != nil {
@@ -96,6 +98,10 @@ extension ClientConnection {
 
   func upstreamEnd(_ bytes: ByteBuffer) {
     upstream = nil
+    if answer.refusal != nil {
+      hold(bytes)
+      return settleRefusal()
+    }
     if request.call != nil, answer.outcome == nil { answer.outcome = backendOutcome(bytes) }
     if answer.capture != nil { return capture(bytes, isLast: true) }
     if answer.unwrapping != nil {
@@ -140,6 +146,7 @@ extension ClientConnection {
       return
     }
     answer.pendingHead = nil
+    answer.refusal = nil
     answer.unwrapping = nil
     answer.inspector = AnswerInspector()
     let name = request.forward?.backend.name ?? ""
@@ -167,16 +174,52 @@ extension ClientConnection {
 
   // MARK: Answers that are not passed on
 
+  /// The session at the backend that the request is in, if it may be sent again on a new one: once.
+  private var losableSession: (session: SessionEntry, link: SessionEntry.Link)? {
+    guard let forward = request.forward, !forward.isRemade, let session = request.session,
+      let link = session.link(forward.backend), link.session.id != nil
+    else { return nil }
+    return (session, link)
+  }
+
   /// The backend no longer knows its session: nothing was done, so that the request may be sent
   /// again on a new one (2025-11-25, Streamable HTTP, Session Management, 3).
-  private func lostSession(
-    _ head: ResponseHead
-  ) -> (session: SessionEntry, backend: BackendID, id: String)? {
-    guard head.status == 404, let forward = request.forward, !forward.isRemade,
-      let session = request.session, let id = session.link(forward.backend)?.session.id
-    else { return nil }
+  func remake(_ session: SessionEntry, at backend: BackendID, _ lost: SessionEntry.Link) {
     request.forward?.isRemade = true
-    return (session, forward.backend, id)
+    if loop.routes.route(backend)?.view.configuration.onLostSession == .end {
+      return endLostSession(session)
+    }
+    record(.sessionRemade, [("backend", backend.name)])
+    link(session, to: backend, replacing: lost.session.id)
+  }
+
+  /// Many servers say by 400 that they know no such session, where 404 is due: only the body tells that
+  /// from another refusal.
+  private func hold(_ bytes: ByteBuffer) {
+    answer.refusal?.body.writeImmutableBuffer(bytes)
+    guard let refusal = answer.refusal, refusal.body.readableBytes > AnswerState.Refusal.limit,
+      let backend = request.forward?.backend
+    else { return }
+    answer.refusal = nil
+    abandonUpstream()
+    answerError(.backendUnavailable(backend.name, since: loop.routes.route(backend)?.view.since))
+  }
+
+  private func settleRefusal() {
+    guard let refusal = answer.refusal else { return }
+    answer.refusal = nil
+    if JSONRPCMessage.saysSessionLost(Array(refusal.body.readableBytesView)),
+      let lost = losableSession
+    {
+      return remake(lost.session, at: lost.link.backend, lost.link)
+    }
+    if let forward = request.forward { server.backends.backend(forward.backend)?.doubtEra() }
+    if isInBatch { return captured(Array(refusal.body.readableBytesView)) }
+    answer.inspector.take(refusal.body)
+    if request.call != nil { answer.outcome = .failed(status: refusal.head.status) }
+    writeHead(refusal.head, refusal.bytes, length: refusal.body.readableBytes)
+    send(refusal.body)
+    finish()
   }
 
   /// The client's session goes with the backend's, and the client begins anew.
@@ -193,9 +236,7 @@ extension ClientConnection {
   /// A backend that refuses the gateway's own credential, or sends it elsewhere, is a fault
   /// between the two: a client that saw the status would take it for its own.
   private func refusedByBackend(_ head: ResponseHead) -> JSONRPCError? {
-    guard [401, 403, 407].contains(head.status) || (300..<400).contains(head.status),
-      let backend = request.forward?.backend
-    else { return nil }
+    guard head.refusesGateway, let backend = request.forward?.backend else { return nil }
     loop.peer(backend)?.recordFailure(.refused(status: head.status))
     return .backendUnavailable(backend.name, since: loop.routes.route(backend)?.view.since)
   }

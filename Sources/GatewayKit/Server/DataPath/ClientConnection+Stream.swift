@@ -242,12 +242,13 @@ extension ClientConnection {
       let client = ChannelClient(
         session: entries.0.token.number, fallback: entries.1?.token.number,
         principal: key.principal, identity: entries.0.token.client, logLevel: level)
-      connection.exchange(forward, route, backend, client)
+      connection.exchange(forward, route, backend, client, in: entries.0)
     }
   }
 
   private func exchange(
-    _ forward: Forward, _ route: RoutingTable.Route, _ backend: Backend, _ client: ChannelClient
+    _ forward: Forward, _ route: RoutingTable.Route, _ backend: Backend, _ client: ChannelClient,
+    in pooled: SessionEntry? = nil
   ) {
     guard let envelope = request.envelope, let era = request.era,
       let id = request.bodyBytes(envelope.id)
@@ -278,7 +279,7 @@ extension ClientConnection {
         direction, method: envelope.method, id: id, progressToken: token,
         logLevel: era == .modern ? logLevel(envelope) : request.session?.logLevel,
         serverInfo: direction == .toModernClient ? route.view.catalog?.serverInfo?.bytes : nil),
-      translated, capabilities: clientCapabilities,
+      translated, capabilities: clientCapabilities, in: pooled,
       over: ChannelCallTransport(backend: backend, client: client, loop: loop))
   }
 }

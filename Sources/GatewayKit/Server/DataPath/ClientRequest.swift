@@ -132,6 +132,8 @@ struct AnswerState {
   var listening: Listening?
   /// Catalogs were read again for a name that none of them had.
   var hasRefreshed = false
+  /// A backend's refusal that may mean that it has lost its session.
+  var refusal: Refusal?
   /// A backend's answer to a message of a batch.
   var capture: CapturedAnswer?
   /// How the call ended, where that is known before its answer is whole, or without one.
@@ -142,6 +144,15 @@ struct AnswerState {
   var inspector = AnswerInspector()
   /// Whose streams it is counted among, or has a place kept among.
   var countedStream: Principal?
+
+  struct Refusal {
+    /// More than a backend has to say in one, in bytes.
+    static let limit = 1 << 20
+
+    let head: ResponseHead
+    let bytes: ByteBuffer
+    var body = ByteBuffer()
+  }
 
   struct BackendHead {
     let status: Int

@@ -338,10 +338,17 @@ struct LoopHandle: Sendable {
     eventLoop.execute { body(state.value) }
   }
 
+  /// As `execute`, with what comes of it.
+  func submit<Value: Sendable>(
+    _ body: @escaping @Sendable (LoopState) -> Value
+  ) -> EventLoopFuture<Value> {
+    eventLoop.submit { body(state.value) }
+  }
+
   /// As `execute`, and waits until it is done.
   func perform<Value: Sendable>(
     _ body: @escaping @Sendable (LoopState) -> Value
   ) async throws -> Value {
-    try await eventLoop.submit { body(state.value) }.get()
+    try await submit(body).get()
   }
 }

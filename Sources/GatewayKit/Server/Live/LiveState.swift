@@ -24,7 +24,7 @@ final class LiveState: Sendable {
     let clock = MonotonicClock.seconds
     // Read once: they go on being used while they are sorted.
     let entries = await server.mcp.sessions.entries.map {
-      (entry: $0, lastUsed: $0.lastUsed.load(ordering: .relaxed))
+      (entry: $0, lastUsed: $0.use.last)
     }
     let latest = entries.sorted { $0.lastUsed > $1.lastUsed }.prefix(limit)
     return latest.map { entry, lastUsed in

@@ -13,7 +13,6 @@ struct ServerRequestTests {
     #expect(
       String(decoding: request.renumbered(Array("12".utf8)), as: UTF8.self)
         == #"{"id":12,"jsonrpc":"2.0","method":"elicitation/create","params":{"id":"q", "n":1.0}}"#)
-    #expect(request.rawParams == Array(#"{"id":"q", "n":1.0}"#.utf8))
     #expect(request.params?["id"] == "q")
   }
 

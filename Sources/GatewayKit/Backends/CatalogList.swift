@@ -2,6 +2,12 @@
 package enum CatalogList: CaseIterable, Sendable {
   case tools, prompts, resources, templates
 
+  /// Nil for a method that asks for no list.
+  init?(_ method: Method) {
+    guard let list = Self.allCases.first(where: { $0.method == method }) else { return nil }
+    self = list
+  }
+
   var method: Method {
     switch self {
     case .tools: .toolsList
@@ -29,6 +35,9 @@ package enum CatalogList: CaseIterable, Sendable {
     case .resources, .templates: "resources"
     }
   }
+
+  /// Whether the joint endpoint gives its items a name of its own.
+  var isRenamed: Bool { uriMember == nil }
 
   var uriMember: StaticString? {
     switch self {

@@ -1,71 +1,21 @@
 /// The four lists, from catalogs, merged over reach and filtered by access.
 extension MCPService {
-  /// Which of a catalog's lists a method asks for.
-  enum ListKind: Sendable {
-    case tools, prompts, resources, templates
-
-    init?(_ method: Method) {
-      switch method {
-      case .toolsList: self = .tools
-      case .promptsList: self = .prompts
-      case .resourcesList: self = .resources
-      case .resourcesTemplatesList: self = .templates
-      default: return nil
-      }
-    }
-
-    var list: CatalogList {
-      switch self {
-      case .tools: .tools
-      case .prompts: .prompts
-      case .resources: .resources
-      case .templates: .templates
-      }
-    }
-
-    var member: StaticString {
-      switch self {
-      case .tools: "tools"
-      case .prompts: "prompts"
-      case .resources: "resources"
-      case .templates: "resourceTemplates"
-      }
-    }
-
-    func items(of catalog: Catalog) -> [CatalogItem] {
-      switch self {
-      case .tools: catalog.tools
-      case .prompts: catalog.prompts
-      case .resources: catalog.resources
-      case .templates: catalog.templates
-      }
-    }
-
-    /// Whether the joint endpoint gives items a name of its own.
-    var isRenamed: Bool {
-      switch self {
-      case .tools, .prompts: true
-      case .resources, .templates: false
-      }
-    }
-  }
-
   package func list(_ call: MCPCall, _ method: Method) async -> MCPAnswer {
-    guard let kind = ListKind(method) else {
+    guard let list = CatalogList(method) else {
       return .error(call, .methodNotFound(method.name))
     }
     let after: ListCursor?
     do throws(ListCursor.Invalid) {
       after = try call.text(call.envelope.cursor).map { text throws(ListCursor.Invalid) in
-        try ListCursor(text, of: kind.list)
+        try ListCursor(text, of: list)
       }
     } catch {
       return .error(call, .invalidParams("params.cursor is none that this list gave"))
     }
-    let (items, isComplete, lifetime) = await items(kind, call)
+    let (items, isComplete, lifetime) = await items(of: list, call)
     let page = ListCursor.page(items, after: after, size: pageItems)
     var result: [UInt8] = Array("{\"".utf8)
-    kind.member.withUTF8Buffer { result.append(contentsOf: $0) }
+    list.member.withUTF8Buffer { result.append(contentsOf: $0) }
     result += Array("\":[".utf8)
     for (index, listed) in items[page].enumerated() {
       if index > 0 { result.append(UInt8(ascii: ",")) }
@@ -73,7 +23,7 @@ extension MCPService {
     }
     result.append(UInt8(ascii: "]"))
     if page.upperBound < items.count, let last = items[page].last {
-      let cursor = ListCursor(list: kind.list, key: last.key, index: page.upperBound)
+      let cursor = ListCursor(list: list, key: last.key, index: page.upperBound)
       result += Array(#","nextCursor":"\#(cursor.text)""#.utf8)
     }
     if call.era == .modern {
@@ -98,7 +48,7 @@ extension MCPService {
   /// All items that a call sees, in the order of the configuration; whether no backend's are missing, and
   /// how long they may be believed.
   private func items(
-    _ kind: ListKind, _ call: MCPCall
+    of list: CatalogList, _ call: MCPCall
   ) async -> (items: [Listed], isComplete: Bool, lifetime: Duration) {
     let table = await settledTable(for: call)
     var all: [Listed] = []
@@ -111,10 +61,10 @@ extension MCPService {
         continue
       }
       lifetime = min(lifetime, catalog.timeToLive)
-      let items = await ownItems(kind.list, of: route, call) ?? kind.items(of: catalog)
+      let items = await ownItems(list, of: route, call) ?? catalog[list]
       for item in items where isAllowed(item, of: route, call) {
         let name =
-          call.scope == nil && kind.isRenamed
+          call.scope == nil && list.isRenamed
           ? JointName.of(item.name, prefix: route.view.configuration.prefix) : item.name
         guard call.scope != nil || seen.insert(item.uri ?? name).inserted else { continue }
         all.append(Listed(item: item, name: name))

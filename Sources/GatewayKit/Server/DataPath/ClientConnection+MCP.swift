@@ -141,13 +141,8 @@ extension ClientConnection {
   /// is never taken for "the only session".
   private func serveWithoutSession(_ envelope: Envelope) {
     switch (envelope.kind, envelope.method) {
-    case (.request, .ping), (.request, .toolsList), (.request, .promptsList),
-      (.request, .resourcesList), (.request, .resourcesTemplatesList):
-      serveRequest(envelope)
-    case (.notification, .notificationsInitialized):
-      reply(HTTPReply(status: 202))
-    case (.request, _):
-      serveRequest(envelope)
+    case (.request, _): serveRequest(envelope)
+    case (.notification, .notificationsInitialized): reply(HTTPReply(status: 202))
     default:
       reply(missingSession)
     }

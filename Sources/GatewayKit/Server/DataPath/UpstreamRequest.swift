@@ -36,7 +36,7 @@ struct UpstreamRequest {
 enum UpstreamFailure: Error {
   /// No connection could be made.
   case unreachable
-  /// The connection ended before an answer began.
+  /// The connection ended before its answer did.
   case closedEarly
   /// Nothing came within the backend's time limit.
   case timedOut

@@ -36,7 +36,7 @@ struct ExplainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let configuration = try options.configuration()
+    let backends = try options.knownBackends()
     let store = try await options.store()
     let found = key == nil ? nil : try Self.key(in: store)
     let user: User
@@ -53,11 +53,11 @@ struct ExplainCommand: AsyncParsableCommand {
     let asked = key == nil ? target : username
     let targets =
       try asked.map { [try AccessTarget(argument: $0)] }
-      ?? configuration.backends.map { try AccessTarget(argument: $0.name) }
+      ?? (backends.names ?? []).map { try AccessTarget(argument: $0) }
     let explanation = Explanation(
       user: user, keys: found.map { [$0] } ?? store.keys(of: user), targets: targets,
-      configured: configuration.backends, uses: try options.keyUses(), key: found,
-      health: Self.health(configuration))
+      configured: backends.configured, uses: try options.keyUses(), key: found,
+      health: backends.health)
     options.answer(explanation.json, explanation.text)
   }
 
@@ -70,17 +70,5 @@ struct ExplainCommand: AsyncParsableCommand {
       )
     }
     return key
-  }
-
-  /// What a running gateway says of its backends.
-  private static func health(_ configuration: GatewayConfiguration) -> [String: String] {
-    guard let status = try? GatewaySocket(configuration).get("/status") else { return [:] }
-    var health: [String: String] = [:]
-    for backend in status["backends"]?.arrayValue ?? [] {
-      guard let name = backend["name"]?.stringValue, let state = backend["state"]?.stringValue
-      else { continue }
-      health[name] = backend["lastError"]?.stringValue.map { "\(state): \($0)" } ?? state
-    }
-    return health
   }
 }

@@ -9,7 +9,7 @@ extension Explanation {
       result += "\(TerminalText.line(user.username)) \(verdict.allowed ? "may" : "may not") use "
       result += "\(TerminalText.line(target.text)): \(TerminalText.line(verdict.rule)).\n"
       if let note = backendNote(target) { result += "But \(TerminalText.line(note)).\n" }
-      if let health = health[target.backend] {
+      if let health = health?[target.backend] {
         result += "The backend is \(TerminalText.line(health)).\n"
       }
     } else if targets.isEmpty {
@@ -20,7 +20,7 @@ extension Explanation {
         let verdict = verdict(target)
         let why = backendNote(target).map { "\(verdict.rule); \($0)" } ?? verdict.rule
         table.add(
-          target.text, verdict.allowed ? "yes" : "no", why, health[target.backend] ?? "")
+          target.text, verdict.allowed ? "yes" : "no", why, health?[target.backend] ?? "")
       }
       result += table.text
     }

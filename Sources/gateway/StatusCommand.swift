@@ -20,7 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
   private static let clearLine = "\u{1B}[K"
 
   func run() async throws {
-    let socket = GatewaySocket(try options.configuration())
+    let socket = GatewaySocket(try options.configuration(for: .gateway))
     guard watch else {
       let status = try socket.get("/status")
       return options.answer(status, StatusText.make(status))

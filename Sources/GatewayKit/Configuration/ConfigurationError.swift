@@ -73,5 +73,14 @@ public enum ConfigurationError: Error, Sendable, Hashable, CustomStringConvertib
     }
   }
 
+  /// Whether the file is to blame, so that what flags and variables say is good without it.
+  package var blamesFile: Bool {
+    switch self {
+    case .missing, .unreadable, .syntax, .shape, .unknownMember, .backend, .invalid(_, .file, _):
+      true
+    case .invalid, .weakSecret, .demo: false
+    }
+  }
+
   private static func prefixed(_ setting: String) -> String { "gateway.\(setting)" }
 }

@@ -61,6 +61,7 @@ struct ConfigurationLoader {
     configuration.sourceFile = path
     configuration.sourceSignature = FileSignature(path: path)
     note("config", path, origin)
+    guard configuration.unreadFile == nil else { return nil }
     let bytes: [UInt8]?
     do {
       bytes = try PlainFile.read(path)

@@ -16,4 +16,22 @@ extension GatewayConfiguration {
     var loader = ConfigurationLoader(flags: flags, environment: environment, directory: directory)
     return try loader.load()
   }
+
+  /// The same without what the file says, for who can go on when it is wrong. The defaults are those
+  /// that this file would have had.
+  ///
+  /// - Parameter error: why the file cannot be read.
+  package static func loadWithoutFile(
+    because error: ConfigurationError, flags: ConfigurationFlags, environment: [String: String],
+    directory: String
+  ) throws(ConfigurationError) -> GatewayConfiguration {
+    var loader = ConfigurationLoader(flags: flags, environment: environment, directory: directory)
+    loader.configuration.unreadFile = error
+    return try loader.load()
+  }
+
+  /// Where an effective value came from.
+  package func origin(of name: String) -> SettingOrigin? {
+    provenance.first { $0.name == name }?.origin
+  }
 }

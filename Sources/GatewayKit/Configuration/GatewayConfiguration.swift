@@ -49,6 +49,8 @@ public struct GatewayConfiguration: Sendable, SecretHolder {
   public var isDemo = false
   /// The configuration file that was read, absolute.
   public var sourceFile: String?
+  /// Why ``sourceFile`` was left aside, with all that it would have said, the backends too.
+  package var unreadFile: ConfigurationError?
   /// What the file was like before it was read; nil without one.
   package var sourceSignature: FileSignature?
   /// Where a file was looked for, in order. The last place that a user may write to is the second.

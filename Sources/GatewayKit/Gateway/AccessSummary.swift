@@ -1,27 +1,28 @@
 /// A user's lists and what they come to with the configured backends.
 package struct AccessSummary: Sendable {
   package let user: User
-  package let configured: [BackendConfiguration]
+  /// The names of the backends that there are; nil where nobody can say.
+  package let backends: [String]?
 
-  package init(user: User, configured: [BackendConfiguration]) {
+  package init(user: User, backends: [String]?) {
     self.user = user
-    self.configured = configured
+    self.backends = backends
   }
 
   private var rules: AccessRules { user.rules }
 
-  /// Names in the lists that no backend has. Without any configured backend there is nothing to compare.
+  /// Names in the lists that no backend has. Without any backend there is nothing to compare.
   package var unknown: [String] {
-    guard !configured.isEmpty else { return [] }
+    guard let backends, !backends.isEmpty else { return [] }
     var seen: [String] = []
-    for name in rules.namedBackends where !configured.contains(where: { $0.name == name }) {
+    for name in rules.namedBackends where !backends.contains(name) {
       if !seen.contains(name) { seen.append(name) }
     }
     return seen
   }
 
   package var reached: [String] {
-    configured.map(\.name).filter { rules.reaches(BackendID($0)) }
+    (backends ?? []).filter { rules.reaches(BackendID($0)) }
   }
 
   /// As `PUT /users/{username}/mcp-access` of the REST API has it.
@@ -33,7 +34,7 @@ package struct AccessSummary: Sendable {
     body["mcp_blocked"] = .array(user.blocked.map(JSONValue.string))
     body["reach"] =
       user.allowed.isEmpty && user.blocked.isEmpty
-      ? "all" : .array(reached.map(JSONValue.string))
+      ? "all" : backends == nil ? .null : .array(reached.map(JSONValue.string))
     body["unknown_mcps"] = .array(unknown.map(JSONValue.string))
     return .object(body)
   }

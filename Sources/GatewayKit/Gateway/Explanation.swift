@@ -3,16 +3,17 @@ package struct Explanation: Sendable {
   package let user: User
   package let keys: [APIKey]
   package let targets: [AccessTarget]
-  package let configured: [BackendConfiguration]
+  /// The backends of the configuration; nil where that cannot be read.
+  package let configured: [BackendConfiguration]?
   package let uses: KeyUses
   /// The key that is asked about; nil for all of the user's.
   package let key: APIKey?
-  /// How each backend is, by name; empty where no gateway says so.
-  package let health: [String: String]
+  /// How each backend of the running gateway is, by name; nil where none runs.
+  package let health: [String: String]?
 
   package init(
-    user: User, keys: [APIKey], targets: [AccessTarget], configured: [BackendConfiguration],
-    uses: KeyUses, key: APIKey? = nil, health: [String: String] = [:]
+    user: User, keys: [APIKey], targets: [AccessTarget], configured: [BackendConfiguration]?,
+    uses: KeyUses, key: APIKey? = nil, health: [String: String]?
   ) {
     self.user = user
     self.keys = keys
@@ -21,6 +22,16 @@ package struct Explanation: Sendable {
     self.uses = uses
     self.key = key
     self.health = health
+  }
+
+  /// How a backend is, from its row of `/status`, and all of them by name.
+  package static func health(of row: JSONValue) -> String {
+    let state = row["state"]?.stringValue ?? "unknown"
+    return (row["lastError"]?.stringValue).map { "\(state): \($0)" } ?? state
+  }
+
+  package static func health(of rows: [JSONValue]) -> [String: String] {
+    Dictionary(rows.map { ($0["name"]?.stringValue ?? "", health(of: $0)) }) { $1 }
   }
 
   private var now: Timestamp { .now }
@@ -53,8 +64,14 @@ package struct Explanation: Sendable {
   }
 
   package func backendNote(_ target: AccessTarget) -> String? {
-    guard let backend = configured.first(where: { $0.name == target.backend }) else {
-      return "no backend of this name is configured here"
+    guard let backend = configured?.first(where: { $0.name == target.backend }) else {
+      // What a gateway runs with counts, also when its file is wrong or gone by now.
+      if let health {
+        return health[target.backend] == nil ? "the running gateway has no such backend" : nil
+      }
+      return configured == nil
+        ? "whether there is such a backend is not known: the configuration cannot be read"
+        : "no backend of this name is configured here"
     }
     if backend.disabled { return "the backend is disabled" }
     return backend.unavailable.map { "the backend is not started: \($0)" }
@@ -75,7 +92,7 @@ package struct Explanation: Sendable {
             "target": .string(target.text), "allowed": .bool(verdict.allowed),
             "rule": .string(verdict.rule),
             "backend": backendNote(target).map(JSONValue.string) ?? "configured",
-            "health": health[target.backend].map(JSONValue.string) ?? .null,
+            "health": health?[target.backend].map(JSONValue.string) ?? .null,
           ]
         }),
       "keys": .array(keys.map { $0.json(at: now, uses[$0.id]) }),

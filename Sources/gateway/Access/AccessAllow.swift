@@ -16,7 +16,7 @@ struct AccessAllow: AsyncParsableCommand {
   func run() async throws {
     let store = try await options.store()
     let user = try await store.allow(entries, for: username)
-    let answer = AccessSummary(user: user, configured: try options.configuration().backends)
+    let answer = AccessSummary(user: user, backends: try options.knownBackends().names)
     options.answer(answer.json(status: "allowed"), answer.text)
   }
 }

@@ -14,7 +14,7 @@ struct AccessBlock: AsyncParsableCommand {
   func run() async throws {
     let store = try await options.store()
     let user = try await store.block(entries, for: username)
-    let answer = AccessSummary(user: user, configured: try options.configuration().backends)
+    let answer = AccessSummary(user: user, backends: try options.knownBackends().names)
     options.answer(answer.json(status: "blocked"), answer.text)
   }
 }

@@ -26,7 +26,7 @@ struct AccessClear: AsyncParsableCommand {
       }
       user = try await store.clear(entries, for: username)
     }
-    let answer = AccessSummary(user: user, configured: try options.configuration().backends)
+    let answer = AccessSummary(user: user, backends: try options.knownBackends().names)
     options.answer(answer.json(status: "cleared"), answer.text)
   }
 }

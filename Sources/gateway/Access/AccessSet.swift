@@ -29,7 +29,7 @@ struct AccessSet: AsyncParsableCommand {
   func run() async throws {
     let store = try await options.store()
     let user = try await store.setAccess(for: username, allowed: allow, blocked: block)
-    let answer = AccessSummary(user: user, configured: try options.configuration().backends)
+    let answer = AccessSummary(user: user, backends: try options.knownBackends().names)
     options.answer(answer.json(status: "set"), answer.text)
   }
 }

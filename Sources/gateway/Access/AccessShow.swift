@@ -11,7 +11,7 @@ struct AccessShow: AsyncParsableCommand {
   func run() async throws {
     let store = try await options.store()
     let answer = AccessSummary(
-      user: try store.existing(username), configured: try options.configuration().backends)
+      user: try store.existing(username), backends: try options.knownBackends().names)
     options.answer(answer.json(status: nil), answer.text)
   }
 }

@@ -8,7 +8,9 @@ extension AccessSummary {
     fields.add(
       "allowed", user.allowed.isEmpty ? "everything" : user.allowed.joined(separator: ", "))
     fields.add("blocked", user.blocked.isEmpty ? "nothing" : user.blocked.joined(separator: ", "))
-    if configured.isEmpty {
+    if backends == nil {
+      fields.add("reach", "not known: the configuration cannot be read")
+    } else if backends == [] {
       fields.add("reach", "no backends are configured here")
     } else if reached.isEmpty {
       fields.add("reach", "nothing: every call is refused with 403")

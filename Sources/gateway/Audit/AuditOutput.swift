@@ -82,7 +82,7 @@ extension CommonOptions {
   ///
   /// - Parameter evenGone: also one of which only the head is left.
   func auditPath(evenGone: Bool = false) throws -> String {
-    let configuration = try configuration()
+    let configuration = try configuration(for: .store)
     guard configuration.audit.isOn else {
       throw CommandFailure.notFound(
         "audit_off", "The configuration has audit.path off: there is no log")

@@ -13,7 +13,7 @@ struct AuditVerify: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let configuration = try options.configuration()
+    let configuration = try options.configuration(for: .store)
     let path = try options.auditPath(evenGone: true)
     let verdict = try AuditOutput.read { () throws -> AuditVerifier.Verdict in
       try AuditVerifier.verify(path: path, secrets: try Self.secrets(configuration))

@@ -15,7 +15,7 @@ struct KeysInspect: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let path = try options.configuration().storePath
+    let path = try options.configuration(for: .store).storePath
     let hasStore = access(path, F_OK) == 0
     guard key.text == "-" else {
       let store = try await options.store()

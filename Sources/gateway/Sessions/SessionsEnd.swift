@@ -19,7 +19,8 @@ struct SessionsEnd: ParsableCommand {
   }
 
   func run() throws {
-    let answer = try GatewaySocket(try options.configuration()).send("DELETE", "/sessions/\(id)")
+    let socket = GatewaySocket(try options.configuration(for: .gateway))
+    let answer = try socket.send("DELETE", "/sessions/\(id)")
     options.answer(answer, "ended \(id)")
   }
 }

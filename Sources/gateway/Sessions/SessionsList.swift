@@ -9,7 +9,7 @@ struct SessionsList: ParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() throws {
-    let answer = try GatewaySocket(try options.configuration()).get("/sessions")
+    let answer = try GatewaySocket(try options.configuration(for: .gateway)).get("/sessions")
     let sessions = rows(answer["sessions"])
     let streams = rows(answer["streams"])
     options.answer(

@@ -39,6 +39,12 @@ struct CommandFailure: Error {
     self.init(code: error.code, message: error.message, exitCode: exitCode)
   }
 
+  /// A configuration that cannot be read, and how to go on without it.
+  init(_ error: ConfigurationError, advice: String? = nil) {
+    let message = [error.description, advice].compactMap { $0 }.joined(separator: " ")
+    self.init(code: error.code, message: message, exitCode: error.exitCode)
+  }
+
   /// Ends the process as `error` demands: help and version on standard output with 0, everything
   /// else as one sentence on standard error (JSON with `--json`) with 1 to 4.
   static func leave(with error: any Error) -> Never {
@@ -47,9 +53,7 @@ struct CommandFailure: Error {
     case let code as ExitCode: exit(code.rawValue)
     case let known as CommandFailure: failure = known
     case let known as GatewaySocketError: failure = CommandFailure(known)
-    case let known as ConfigurationError:
-      failure = CommandFailure(
-        code: known.code, message: known.description, exitCode: known.exitCode)
+    case let known as ConfigurationError: failure = CommandFailure(known)
     case let known as StoreError:
       failure = CommandFailure(
         code: known.code, message: known.description, exitCode: known.exitCode)

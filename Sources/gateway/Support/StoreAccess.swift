@@ -4,7 +4,7 @@ import Glibc
 extension CommonOptions {
   /// The store that this command works on, which must be there.
   func store() async throws -> UserStore {
-    let configuration = try configuration()
+    let configuration = try configuration(for: .store)
     let path = configuration.storePath
     guard Self.isThere(path) else { throw Self.missing(path) }
     return UnloggedChange.watch(try await UserStore.open(path, audit: configuration.audit))
@@ -13,7 +13,7 @@ extension CommonOptions {
   /// The store, even when its file is broken or gone, to go back to an earlier one; and what is wrong
   /// with it.
   func storeForRestore() async throws -> (store: UserStore, damage: StoreError?) {
-    let configuration = try configuration()
+    let configuration = try configuration(for: .store)
     do {
       let opened = try await UserStore.openForRestore(
         configuration.storePath, audit: configuration.audit)
@@ -25,7 +25,7 @@ extension CommonOptions {
 
   /// The store, made where none is; and its full path when it was made just now.
   func storeOrNew() async throws -> (store: UserStore, madeAt: String?) {
-    let configuration = try configuration()
+    let configuration = try configuration(for: .store)
     let path = configuration.storePath
     let isNew = !Self.isThere(path)
     let store = UnloggedChange.watch(

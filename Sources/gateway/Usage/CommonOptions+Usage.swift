@@ -21,7 +21,7 @@ extension CommonOptions {
 
   /// When keys were last used. Nobody's list fails because that is not known.
   func keyUses() throws -> KeyUses {
-    let path = try configuration().storePath
+    let path = try configuration(for: .store).storePath
     do throws(FileError) {
       return try KeyUses.read(beside: path)
     } catch {

@@ -27,7 +27,7 @@ struct UsageCommand: AsyncParsableCommand {
   @OptionGroup var options: CommonOptions
 
   func run() async throws {
-    let path = try options.configuration().storePath
+    let path = try options.configuration(for: .store).storePath
     guard let book = try options.usage(beside: path) else {
       throw CommandFailure.notFound(
         "usage_missing",

@@ -88,10 +88,3 @@ final class ConfigurationFolder {
     }
   }
 }
-
-extension GatewayConfiguration {
-  /// The origin of an effective value.
-  func origin(of name: String) -> SettingOrigin? {
-    provenance.first { $0.name == name }?.origin
-  }
-}

@@ -60,7 +60,7 @@ extension AdminAPI {
     return AdminAnswer.json(
       Explanation(
         user: user, keys: store.keys(of: user), targets: targets, configured: configured,
-        uses: await keyUses()
+        uses: await keyUses(), health: Explanation.health(of: await status().backends.map(\.json))
       ).json)
   }
 }

@@ -84,6 +84,6 @@ extension AdminAPI {
       for: name, allowed: try body.entries("allowed_mcps"),
       blocked: try body.entries("blocked_mcps"))
     return AdminAnswer.json(
-      AccessSummary(user: user, configured: backends()).json(status: "updated"))
+      AccessSummary(user: user, backends: backends().map(\.name)).json(status: "updated"))
   }
 }

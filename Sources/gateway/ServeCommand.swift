@@ -10,7 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
       Ready when it says "listening on …" on standard error, where it also tells what happens: text on \
       a terminal, else one JSON object a line (gateway.log). A changed configuration is taken while \
       it runs, and on SIGHUP at once; SIGTERM and SIGINT let calls under way end first. A missing \
-      store is made, and its path said.
+      store is made, and its path said. A wrong or missing configuration exits with 2: starting again \
+      does not cure it.
       """)
 
   @Option(
@@ -40,7 +41,12 @@ struct ServeCommand: AsyncParsableCommand {
   var demo = false
 
   func run() async throws {
-    let configuration = try load()
+    let configuration: GatewayConfiguration
+    do {
+      configuration = try load()
+    } catch {
+      throw CommandFailure.wrongConfiguration(error)
+    }
     let log = ServiceLog(configuration.log)
     let logger = log.logger
     for warning in configuration.warnings { logger.warning("\(warning)") }
@@ -56,6 +62,9 @@ struct ServeCommand: AsyncParsableCommand {
       try await ServiceGroup(configuration: group).run()
     } catch let error as StoreError {
       throw error
+    } catch let error as ConfigurationError {
+      // The admin key's file is read at the start only.
+      throw CommandFailure.wrongConfiguration(error)
     } catch {
       throw CommandFailure.failed("not_started", "\(error)")
     }

@@ -45,6 +45,12 @@ struct CommandFailure: Error {
     self.init(code: error.code, message: message, exitCode: error.exitCode)
   }
 
+  /// The same for who cannot go on: one status for whatever is wrong with the configuration, which a
+  /// service manager does not start again with (contrib/gateway.service).
+  static func wrongConfiguration(_ error: ConfigurationError) -> CommandFailure {
+    CommandFailure(code: error.code, message: error.description, exitCode: 2)
+  }
+
   /// Ends the process as `error` demands: help and version on standard output with 0, everything
   /// else as one sentence on standard error (JSON with `--json`) with 1 to 4.
   static func leave(with error: any Error) -> Never {

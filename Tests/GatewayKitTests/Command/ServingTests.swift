@@ -68,6 +68,34 @@ import Testing
       "\(foreign.errors)")
   }
 
+  /// systemd is told by contrib/gateway.service with which exit status not to start it again.
+  @Test func aWrongConfigurationExitsWithTheStatusThatTheServiceIsNotStartedAgainFor() throws {
+    let unit = try ConfigurationFolder.text(of: Place.package.path + "/contrib/gateway.service")
+    let line = try #require(
+      unit.split(separator: "\n").first { $0.hasPrefix("RestartPreventExitStatus=") })
+    let status = try #require(Int32(line.split(separator: "=")[1]))
+    let folder = try ConfigurationFolder()
+    for text in ["{{", #"{"gateway": {"lisen": "127.0.0.1:0"}}"#, #"{"gateway": {"listen": "x"}}"#] {
+      try folder.write("gateway.json", text)
+      #expect(try CommandRun(["serve"], in: folder).exitCode == status, "\(text)")
+    }
+    let missing = try CommandRun(["serve", "--config", "gone.json"], in: folder)
+    #expect(missing.exitCode == status)
+    try folder.write("gateway.json", "{}")
+    folder.environment["STATIC_API_KEY"] = "short"
+    #expect(try CommandRun(["serve"], in: folder).exitCode == status)
+    folder.environment["STATIC_API_KEY"] = nil
+    try folder.write("data/admin.key", "short\n")
+    chmod("\(folder.path)/data/admin.key", 0o600)
+    let weak = try CommandRun(["serve", "--listen", "127.0.0.1:0"], in: folder)
+    #expect(weak.exitCode == status)
+    #expect(weak.errors.contains("shorter than 16"), "\(weak.errors)")
+    unlink("\(folder.path)/data/admin.key")
+    // What may be another the next time is tried again.
+    let foreign = try CommandRun(["serve", "--listen", "192.0.2.1:0"], in: folder)
+    #expect(foreign.exitCode == 1)
+  }
+
   @Test func wrongFlagsKeepItFromStarting() throws {
     let folder = try ConfigurationFolder()
     let offLoopback = try CommandRun(["serve", "--demo", "--listen", "0.0.0.0:0"], in: folder)
@@ -75,7 +103,7 @@ import Testing
     #expect(offLoopback.errors.contains("--demo listens on this machine only"))
     folder.environment["ADMIN_API_KEY"] = "short"
     let weak = try CommandRun(["serve", "--listen", "127.0.0.1:0"], in: folder)
-    #expect(weak.exitCode == 1)
+    #expect(weak.exitCode == 2)
     #expect(weak.errors.contains("ADMIN_API_KEY is shorter than 16"))
     #expect(!folder.holds("data"))
   }

@@ -15,7 +15,7 @@ extension Backend {
       case .timedOut: recordFailure(.timedOut)
       case .unavailable, .badAnswer: recordFailure(.failed(error.description))
       case .otherEra(_, .modern): update { $0.view.refusesLegacy = true }
-      case .paused, .otherEra, .refused: break
+      case .full, .paused, .otherEra, .refused: break
       }
       throw error
     }

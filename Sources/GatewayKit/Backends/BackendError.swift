@@ -2,6 +2,8 @@
 package enum BackendError: Error, Sendable, CustomStringConvertible {
   /// No connection, no process, or an answer that says the backend itself is out of order.
   case unavailable(backend: String, reason: String, since: Timestamp?)
+  /// All that its sessions may have of their own is taken by others: `all 16 processes … are`.
+  case full(backend: String, reason: String)
   case timedOut(backend: String, after: Duration)
   /// Its circuit breaker is open.
   case paused(backend: String, until: Timestamp)
@@ -15,6 +17,7 @@ package enum BackendError: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unavailable(_, let reason, _): reason
+    case .full(_, let reason): reason
     case .timedOut(_, let time): "it did not answer within \(time.milliseconds) ms"
     case .paused: "it is paused after errors"
     case .otherEra(_, .legacy): "it speaks only 2025-11-25 or earlier"
@@ -34,6 +37,7 @@ package enum BackendError: Error, Sendable, CustomStringConvertible {
   package var rpcError: JSONRPCError {
     switch self {
     case .unavailable(let backend, _, let since): .backendUnavailable(backend, since: since)
+    case .full(let backend, _): .backendFull(backend, description)
     case .timedOut(let backend, let time):
       .backendTimedOut(backend, seconds: Int(time.components.seconds))
     case .paused(let backend, let until):

@@ -11,6 +11,8 @@ final class StdioBackend: Sendable {
   package static let standardIdleTime = Duration.seconds(3600)
   /// How long a session's own child must have lain unused to make room for another session's.
   static let standardRoomTime = Duration.seconds(60)
+  /// How often it is told at most that there is no room.
+  static let timeBetweenWarnings = Duration.seconds(60)
   /// A child that lived this long is started again at once when it ends.
   static let longLife = Duration.seconds(10)
 
@@ -57,6 +59,8 @@ final class StdioBackend: Sendable {
     /// All that have a process, also those that are only just starting or ending.
     var children: [ObjectIdentifier: StdioChild] = [:]
     var isStopped = false
+    /// When it was told last that there is no room.
+    var toldFull: ContinuousClock.Instant?
     var events = Events()
     /// In the modern era the requests to the shared process that listen, the newest last.
     var listening: [Task<Void, Never>] = []
@@ -169,9 +173,7 @@ final class StdioBackend: Sendable {
       var retired: StdioChild?
       if place != .shared, state.slots.count - 1 >= mostIsolated, state.slots[place] == nil {
         guard let (other, child) = longestUnused(state) else {
-          throw BackendError.unavailable(
-            backend: name, reason: "all \(mostIsolated) processes that it may have are in use",
-            since: nil)
+          throw full(&state)
         }
         state.slots[other] = nil
         retired = child
@@ -186,6 +188,19 @@ final class StdioBackend: Sendable {
       return task
     }
     return try await task.value
+  }
+
+  /// That a session finds no room, told to the operator now and then: nothing is wrong with the backend,
+  /// so its state does not show it.
+  private func full(_ state: inout State) -> BackendError {
+    let error = BackendError.full(backend: name, reason: launch.inUse(mostIsolated))
+    if state.toldFull.map({ ContinuousClock.now - $0 >= Self.timeBetweenWarnings }) ?? true {
+      state.toldFull = .now
+      logger.warning(
+        "\(name): a call failed: \(error). Raise \"processes\" of this backend in the configuration; until then one that lies unused for \(DurationText.text(roomTime)) makes room"
+      )
+    }
+    return error
   }
 
   /// The session's own child that makes room for another's; none where its start failed.

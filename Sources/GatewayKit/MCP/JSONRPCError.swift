@@ -106,6 +106,13 @@ extension JSONRPCError {
     return Self(code: 1001, message: "backend unavailable", data: data)
   }
 
+  /// It is up, and has no room for one more session.
+  package static func backendFull(_ backend: String, _ reason: String) -> Self {
+    Self(
+      code: 1001, message: "backend unavailable: \(reason); try again later",
+      data: JSONObject([("backend", .string(backend))]))
+  }
+
   package static func backendTimedOut(_ backend: String, seconds: Int) -> Self {
     Self(
       code: 1002, message: "backend timed out",

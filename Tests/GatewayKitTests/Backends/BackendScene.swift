@@ -125,7 +125,7 @@ extension JSONValue {
 }
 
 /// Keeps what is logged.
-private final class LogCollector: LogHandler, Sendable {
+final class LogCollector: LogHandler, Sendable {
   private let state = Mutex<[String]>([])
   var lines: [String] { state.withLock { $0 } }
   var metadata: Logger.Metadata {

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import GatewayKit
@@ -65,6 +66,29 @@ extension BackendTests {
       await backend.stop()
     }
 
+    @Test("that all processes are in use is told once, with what to do, and each client hears why")
+    func saysThatItIsFull() async throws {
+      let log = LogCollector()
+      let backend = try slowBackend(
+        "--era", "legacy", isIsolated: true, logger: Logger(label: "test") { _ in log })
+      #expect(try await backend.findings().eras == [.legacy])
+      for _ in 0..<2 { _ = try await backend.child(for: BackendScene.client(SessionNumber())) }
+      for _ in 0..<3 {
+        let error = await #expect(throws: BackendError.self) {
+          try await backend.child(for: BackendScene.client(SessionNumber()))
+        }
+        #expect(error?.rpcError.code == 1001)
+        #expect(
+          error?.rpcError.message
+            == "backend unavailable: all 2 processes that its sessions may have are in use; try again later"
+        )
+      }
+      let warnings = log.lines.filter { $0.hasPrefix("warning") }
+      #expect(warnings.count == 1, "\(warnings)")
+      #expect(warnings.first?.contains("Raise \"processes\"") == true)
+      await backend.stop()
+    }
+
     @Test("the one that has been idle longest makes room, and none that is at work")
     func makesRoom() async throws {
       let backend = try slowBackend(
@@ -111,7 +135,8 @@ extension BackendTests {
 
     private func slowBackend(
       _ options: String..., idleTime: Duration = StdioBackend.standardIdleTime,
-      roomTime: Duration = StdioBackend.standardRoomTime, isIsolated: Bool = false
+      roomTime: Duration = StdioBackend.standardRoomTime, isIsolated: Bool = false,
+      logger: Logger = Logger(label: "test")
     ) throws -> StdioBackend {
       StdioBackend(
         name: "slow",
@@ -121,7 +146,7 @@ extension BackendTests {
             environment: [:], directory: nil)),
         timeout: .seconds(20), probeTime: .milliseconds(200), idleTime: idleTime,
         roomTime: roomTime, isIsolated: isIsolated, mostIsolated: 2,
-        logger: .init(label: "test"))
+        logger: logger)
     }
 
     @Test("a server that is silent at the probe gets the legacy handshake")

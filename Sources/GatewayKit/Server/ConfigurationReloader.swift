@@ -51,7 +51,7 @@ struct ConfigurationReloader: Sendable {
       guard now != known, now == last else { continue }
       known = now
       if now == nil {
-        logger.warning("the configuration file is gone; what it said goes on until the next start")
+        if let warning = parts.outcome.gone() { logger.warning("\(warning)") }
       } else {
         changed()
       }
@@ -76,7 +76,7 @@ struct ConfigurationReloader: Sendable {
       }
       await parts.backends.apply(new.backends)
       let warnings = new.warnings + unapplied(new)
-      parts.outcome.taken(warnings: warnings)
+      parts.outcome.taken(file: new.sourceFile, warnings: warnings)
       record(.configurationTaken, [])
       let count = new.backends.count
       logger.notice(

@@ -51,7 +51,7 @@ struct GatewayParts: Sendable {
       pageItems: configuration.limits.pageItems, logger: logger)
     let readiness = Readiness()
     let outcome = ConfigurationOutcome(
-      warnings: configuration.warnings, lasting: warnings)
+      file: configuration.sourceFile, warnings: configuration.warnings, lasting: warnings)
     let metrics = GatewayMetrics(tellsUsers: configuration.metricsTellUsers)
     let usage =
       configuration.countsUsage

@@ -75,7 +75,8 @@ import Testing
       unit.split(separator: "\n").first { $0.hasPrefix("RestartPreventExitStatus=") })
     let status = try #require(Int32(line.split(separator: "=")[1]))
     let folder = try ConfigurationFolder()
-    for text in ["{{", #"{"gateway": {"lisen": "127.0.0.1:0"}}"#, #"{"gateway": {"listen": "x"}}"#] {
+    for text in ["{{", #"{"gateway": {"lisen": "127.0.0.1:0"}}"#, #"{"gateway": {"listen": "x"}}"#]
+    {
       try folder.write("gateway.json", text)
       #expect(try CommandRun(["serve"], in: folder).exitCode == status, "\(text)")
     }

@@ -97,6 +97,22 @@ extension EndToEndTests {
       try await gateway.stop()
     }
 
+    @Test(
+      "the status tells that the file is gone, and no longer what was wrong in it",
+      arguments: [false, true])
+    func tellsThatItIsGone(wasWrong: Bool) async throws {
+      let gateway = try await RunningGateway.start(backends: try Self.demo("erpnext"))
+      if wasWrong {
+        try Self.write("{{", to: gateway)
+        _ = try #require(try await Self.waitForWarning("was not taken", of: gateway))
+      }
+      try FileManager.default.removeItem(atPath: "\(gateway.directory)/gateway.json")
+      let warning = try await Self.waitForWarning("the configuration file is gone", of: gateway)
+      #expect(warning?.contains("\(gateway.directory)/gateway.json does not exist") == true)
+      #expect(try Self.warnings(of: gateway).count == 1)
+      try await gateway.stop()
+    }
+
     @Test("without a file it starts, says where one belongs, and takes the one that comes")
     func waitsForAFile() async throws {
       let directory = try Place.temporaryDirectory()

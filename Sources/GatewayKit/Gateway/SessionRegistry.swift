@@ -67,9 +67,11 @@ package actor SessionRegistry {
     self.onEnd = onEnd
   }
 
-  package var count: Int { sessions.count }
-  package var entries: [SessionEntry] { sessions.values.map(\.entry) }
-  /// How many the principal with the most of them has.
+  /// The sessions that clients have; not those that are kept at legacy backends for modern clients.
+  package var entries: [SessionEntry] {
+    sessions.values.map(\.entry).filter { $0.poolKey == nil }
+  }
+  /// How many the principal with the most of them has, those for modern clients too.
   package var mostOfOne: Int { counts.values.max() ?? 0 }
 
   /// Begins a session. Nil when the client's own members do not fit into an id.

@@ -5,6 +5,7 @@ struct SessionsCommand: ParsableCommand {
     commandName: "sessions",
     abstract: "Show who is connected, and end sessions.",
     discussion:
-      "Asks the running gateway. Clients of 2026-07-28 have no sessions; their streams show too.",
+      "Asks the running gateway. Clients of 2026-07-28 have no sessions, so only their streams show; "
+      + "the sessions that the gateway keeps for them at older backends are its own.",
     subcommands: [SessionsList.self, SessionsEnd.self])
 }

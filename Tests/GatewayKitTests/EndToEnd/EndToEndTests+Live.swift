@@ -16,6 +16,23 @@ extension EndToEndTests {
       return stream
     }
 
+    @Test("what is kept at a legacy backend for modern clients is no session of theirs")
+    func keepsItsOwnSessionsToItself() async throws {
+      let old = try await PeerServer.start("old", "--eras", "legacy")
+      let gateway = try await RunningGateway.start(backends: ["old": ["url": .string(old.url)]])
+      try await Scene.waitForCatalogs(of: gateway, ["old"])
+      let call = try gateway.modern(
+        "tools/call", ["name": "old__echo", "arguments": ["text": "a"]])
+      #expect(try call.json["result"] != nil, "\(call.text)")
+      #expect(try await gateway.command("sessions", "list")["sessions"] == [])
+      let status = try await gateway.command("status")
+      #expect(status["sessions"] == 0 && status["sessionList"] == [])
+      _ = try gateway.initialize()
+      #expect(try await gateway.command("status")["sessions"] == 1)
+      try await gateway.stop()
+      await old.stop()
+    }
+
     @Test("sessions and streams show with user, client and age, and an operator ends them")
     func endsSessions() async throws {
       let peer = try await PeerServer.start("peer", arguments: ["--json-response"])

@@ -33,7 +33,7 @@ final class StatusSource: Sendable {
       let counts = (try? await handle.perform { $0.inFlight }) ?? [:]
       inFlight.merge(counts, uniquingKeysWith: +)
     }
-    let sessions = await mcp.sessions.count
+    let sessions = await mcp.sessions.entries.count
     let used = [
       "limits.connections": server?.connections.count ?? 0,
       "limits.streamsPerPrincipal": server?.streams.mostOfOne ?? 0,

@@ -20,7 +20,8 @@ struct MetricsPage {
     text.sample("mcp_gateway_build_info", [("version", status.version)], 1)
     text.gauge("mcp_gateway_connections", help: "Open client connections.", status.connections)
     text.gauge("mcp_gateway_streams", help: "Open event streams of clients.", status.streams)
-    text.gauge("mcp_gateway_sessions", help: "Legacy sessions in memory.", status.sessions)
+    text.gauge(
+      "mcp_gateway_sessions", help: "Sessions of legacy clients in memory.", status.sessions)
     text.gauge(
       "mcp_gateway_store_generation", help: "How often the store was written.",
       status.store.generation)

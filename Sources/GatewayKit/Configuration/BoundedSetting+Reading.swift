@@ -7,7 +7,7 @@ extension BoundedSetting {
         return "must be a whole number and is \(node.kindInWords)"
       }
       guard range.contains(number) else {
-        return "must be \(range.lowerBound) to \(range.upperBound) and is \(number)"
+        return "must be \(bounds) and is \(number)"
       }
       root[keyPath: path] = number
     case .bytes(let path, let range):
@@ -21,8 +21,7 @@ extension BoundedSetting {
         return "must be a whole number of bytes, or a text such as \"8 MiB\""
       }
       guard range.contains(number) else {
-        return "must be \(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound)) "
-          + "and is \(ByteSize.text(number))"
+        return "must be \(bounds) and is \(ByteSize.text(number))"
       }
       root[keyPath: path] = number
     case .time(let path, let range):
@@ -30,8 +29,7 @@ extension BoundedSetting {
         return "must be a text with a unit, such as \"10s\", \"250ms\", \"5m\", \"8h\" or \"7d\""
       }
       guard range.contains(duration) else {
-        return "must be \(DurationText.text(range.lowerBound)) to "
-          + "\(DurationText.text(range.upperBound)) and is \(DurationText.text(duration))"
+        return "must be \(bounds) and is \(DurationText.text(duration))"
       }
       root[keyPath: path] = duration
     }

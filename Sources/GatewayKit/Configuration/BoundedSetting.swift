@@ -23,6 +23,17 @@ package struct BoundedSetting<Root>: Sendable {
     }
   }
 
+  /// The least and the most that it may be, as people read them.
+  package var bounds: String {
+    switch field {
+    case .count(_, let range): "\(range.lowerBound) to \(range.upperBound)"
+    case .bytes(_, let range):
+      "\(ByteSize.text(range.lowerBound)) to \(ByteSize.text(range.upperBound))"
+    case .time(_, let range):
+      "\(DurationText.text(range.lowerBound)) to \(DurationText.text(range.upperBound))"
+    }
+  }
+
   /// The value in `root` as a number: a count, bytes, or milliseconds.
   package func number(in root: Root) -> Int {
     switch field {
@@ -43,14 +54,16 @@ package struct BoundedSetting<Root>: Sendable {
   /// The row of the table of all settings.
   package func setting(standard: Root) -> Setting {
     switch field {
-    case .count: Setting(name, type: "number", standard: text(in: standard))
+    case .count:
+      Setting(name, type: "number", standard: text(in: standard), bounds: bounds)
     case .bytes:
       Setting(
-        name, type: "bytes", standard: text(in: standard),
+        name, type: "bytes", standard: text(in: standard), bounds: bounds,
         unit: "bytes, or a text with KiB, MiB, GiB")
     case .time:
       Setting(
-        name, type: "time", standard: text(in: standard), unit: "a text with ms, s, m, h, d")
+        name, type: "time", standard: text(in: standard), bounds: bounds,
+        unit: "a text with ms, s, m, h, d")
     }
   }
 }

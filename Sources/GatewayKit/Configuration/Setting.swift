@@ -5,17 +5,20 @@ package struct Setting: Sendable {
   package let name: String?
   package let type: String
   package let standard: String
+  /// The least and the most that a number may be.
+  package let bounds: String?
   package let unit: String?
   package let flag: String?
   package let variable: String?
 
   package init(
-    _ name: String?, type: String, standard: String, unit: String? = nil, flag: String? = nil,
-    variable: String? = nil
+    _ name: String?, type: String, standard: String, bounds: String? = nil, unit: String? = nil,
+    flag: String? = nil, variable: String? = nil
   ) {
     self.name = name
     self.type = type
     self.standard = standard
+    self.bounds = bounds
     self.unit = unit
     self.flag = flag
     self.variable = variable

@@ -13,7 +13,7 @@ import Testing
   private static func row(_ setting: Setting) -> String {
     let code: (String?) -> String = { $0.map { " `\($0)` " } ?? " " }
     return "|\(code(setting.name))| \(setting.type) | \(setting.standard) |"
-      + "\(setting.unit.map { " \($0) " } ?? " ")|\(code(setting.flag))|\(code(setting.variable))|"
+      + "\(setting.bounds.map { " \($0) " } ?? " ")|\(setting.unit.map { " \($0) " } ?? " ")|\(code(setting.flag))|\(code(setting.variable))|"
   }
 
   @Test func everySettingIsInTheTableAsTheCodeHasIt() throws {

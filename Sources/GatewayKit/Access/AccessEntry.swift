@@ -16,7 +16,7 @@ public struct AccessEntry: Hashable, Sendable, CustomStringConvertible {
   /// Reads an entry.
   ///
   /// - Throws: ``AccessEntryError`` when it is empty, lacks the backend or the pattern beside its
-  ///   slash, holds a control character, or is longer than ``sizeLimit``.
+  ///   slash, has `*` or `?` before it, holds a control character, or is longer than ``sizeLimit``.
   public init(_ text: String) throws(AccessEntryError) {
     guard !text.isEmpty else { throw AccessEntryError(text: text, reason: "it is empty") }
     guard text.utf8.count <= Self.sizeLimit else {
@@ -25,6 +25,13 @@ public struct AccessEntry: Hashable, Sendable, CustomStringConvertible {
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else { throw AccessEntryError(text: text, reason: "it holds a control character") }
     let (backend, rest) = Self.parts(text)
+    // It would be the name of a backend that cannot be, and as the only allowed one close everything.
+    guard !backend.unicodeScalars.contains(where: { $0 == "*" || $0 == "?" }) else {
+      throw AccessEntryError(
+        text: text,
+        reason: "* and ? stand only after a slash, and a backend's name is whole; an empty list "
+          + "of allowed entries means everything")
+    }
     guard let rest else {
       self.backend = text
       pattern = nil

@@ -22,7 +22,8 @@ extension StdioChild {
       let answer = try await launch.client.execute(request, timeout: .hours(24 * 365))
       let type = answer.headers.first(name: "content-type")?.lowercased() ?? ""
       guard answer.status.code == 200, type.hasPrefix("text/event-stream") else {
-        return "it answers a GET with status \(answer.status.code) and not with an event stream"
+        return
+          "it answers a GET with status \(answer.status.code) and not with an event stream; is the path of its \"url\" right? Servers of HTTP+SSE often have it at /sse"
       }
       return try await withThrowingTaskGroup { group in
         let (addresses, found) = AsyncStream<String>.makeStream()

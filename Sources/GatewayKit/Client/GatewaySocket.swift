@@ -112,7 +112,8 @@ package struct GatewaySocket: Sendable {
     throw GatewaySocketError(
       "gateway_not_running",
       "No gateway answers at \(places[0])\(reason); start one with gateway serve, or name its store "
-        + "with --users-db or --config.")
+        + "with --users-db or --config, or a socket elsewhere (serve --admin-socket) with GATEWAY_SOCKET."
+    )
   }
 
   private func connect(_ descriptor: Int32, to path: String) -> Bool {

@@ -93,7 +93,9 @@ struct BackendReader {
         guard hasURL else { throw wrong("type", "is \"\(type)\", which needs a \"url\"") }
         return true
       default:
-        throw wrong("type", "must be \"http\" or \"stdio\" and is \"\(type)\"")
+        throw wrong(
+          "type",
+          "must be \"http\" (or \"streamable-http\"), \"sse\" or \"stdio\", and is \"\(type)\"")
       }
     }
     switch (hasURL, hasCommand) {
@@ -315,6 +317,7 @@ struct BackendReader {
   private func wrong(_ member: String, _ problem: String) -> ConfigurationError {
     let line = self.member(member)?.line ?? members.first?.line ?? 1
     return .backend(
-      FilePlace(file: file, line: line), name: name, problem: ": its \"\(member)\" \(problem)")
+      FilePlace(file: file, line: line), name: name,
+      problem: "is wrong: its \"\(member)\" \(problem)")
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -38,10 +39,21 @@ struct Listener: Sendable {
         description:
           "\(address) may not be used by this user: ports below 1024 belong to root; choose another with --listen HOST:PORT."
       )
-    } catch {
+    } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
       throw BindError(
         description:
-          "Cannot listen on \(address): \(error). Choose an address of this machine with --listen HOST:PORT."
+          "Cannot listen on \(address): this machine does not have that address. Choose one that it has with --listen HOST:PORT: 127.0.0.1 for this machine alone, 0.0.0.0 for all its networks."
+      )
+    } catch is SocketAddressError.UnknownHost {
+      throw BindError(
+        description:
+          "Cannot listen on \(address): no address is known for the name \(address.host). Write an IP address of this machine, with --listen HOST:PORT."
+      )
+    } catch {
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+      throw BindError(
+        description:
+          "Cannot listen on \(address): \(reason). Choose an address of this machine with --listen HOST:PORT."
       )
     }
   }

@@ -29,6 +29,8 @@ struct AuditFilter: ParsableArguments {
   @Option(help: ArgumentHelp("Only events before this time.", valueName: "time"))
   var until: String?
 
+  func validate() throws { _ = try query() }
+
   func query() throws -> AuditQuery {
     var query = AuditQuery()
     query.user = user

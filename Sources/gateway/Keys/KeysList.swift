@@ -20,6 +20,8 @@ struct KeysList: AsyncParsableCommand {
   @Flag(help: "Only valid keys without an end.") var neverExpiring = false
   @OptionGroup var options: CommonOptions
 
+  func validate() throws { _ = try filter() }
+
   func run() async throws {
     let store = try await options.store()
     var keys = store.keys()

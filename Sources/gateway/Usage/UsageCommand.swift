@@ -26,6 +26,8 @@ struct UsageCommand: AsyncParsableCommand {
   var since: String?
   @OptionGroup var options: CommonOptions
 
+  func validate() throws { _ = try query() }
+
   func run() async throws {
     let path = try options.configuration(for: .store).storePath
     guard let book = try options.usage(beside: path) else {

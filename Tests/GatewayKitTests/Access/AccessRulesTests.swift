@@ -102,6 +102,7 @@ struct AccessRulesTests {
     arguments: [
       ("", "empty"), ("/x", "no backend"), ("x/", "nothing follows"), ("a\nb", "control"),
       ("a\u{85}b", "control"), (String(repeating: "a", count: 257), "longer than 256"),
+      ("*", "only after a slash"), ("erp*", "only after a slash"), ("?/x", "only after a slash"),
     ])
   func entries(text: String, words: String) {
     do {

@@ -140,6 +140,8 @@ extension AdminTests {
       #expect(try await decision("wave%2Flist")?["allowed"] == true)
       let rule = try await decision("wave/delete_it")?["rule"]?.stringValue
       #expect(rule?.contains("wave/delete_*") == true)
+      #expect(try await decision("erpnext")?["health"] == "up: it \"ended\"")
+      #expect(try await decision("wave")?["health"] == "starting")
       let all = try await scene.ask(.get, "/explain?user=alice")
       #expect(all.json?["decisions"]?.arrayValue?.count == 4)
       #expect(all.json?["works_now"] == true)

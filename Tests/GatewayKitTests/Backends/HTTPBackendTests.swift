@@ -67,6 +67,20 @@ extension BackendTests {
       await server.stop()
     }
 
+    @Test("an HTTP+SSE server that does not know the path is down with a hint at that")
+    func hintsAtThePath() async throws {
+      let sse = try await PeerServer.start("peer", "--transport", "sse")
+      var wrong = try BackendConfiguration.http("\(sse.url)/nothing")
+      wrong.useEventStream()
+      let scene = BackendScene(wrong)
+      let view = try await scene.view { $0.state == .down }
+      #expect(
+        view.lastError?.contains("status 404 and not with an event stream; is the path of its")
+          == true, "\(view.lastError ?? "")")
+      await scene.stop()
+      await sse.stop()
+    }
+
     @Test("a server that takes to HTTP+SSE, and one that leaves it, is found again")
     func changesTransport() async throws {
       let sse = try await PeerServer.start("peer", "--transport", "sse")

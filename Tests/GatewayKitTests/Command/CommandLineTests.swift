@@ -36,6 +36,18 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
+  @Test(arguments: [
+    ["audit", "tail", "--since", "yesterday"], ["audit", "search", "--action", "nosuch"],
+    ["usage", "--since", "yesterday"], ["keys", "list", "--unused", "xyz"],
+  ])
+  func aWrongValueShowsTheUsageOfItsOwnVerb(arguments: [String]) throws {
+    let run = try CommandRun(arguments, in: folder)
+    #expect(run.exitCode == 2)
+    let verb = arguments.prefix { !$0.hasPrefix("-") }.joined(separator: " ")
+    #expect(run.errors.contains("Usage: gateway \(verb) "), "\(run.errors)")
+    #expect(run.errors.contains(arguments[arguments.count - 2]))
+  }
+
   @Test func aWrongCommandLineWithJSONIsAnErrorInJSON() throws {
     let run = try run("users", "show", "--json")
     #expect(run.exitCode == 2)
@@ -89,6 +101,7 @@ import Testing
     let run = try run("status", "--json")
     #expect(run.exitCode == 1)
     #expect(run.errorJSON?["error"]?.stringValue == "gateway_not_running")
+    #expect(run.errorJSON?["message"]?.stringValue?.contains("GATEWAY_SOCKET") == true)
     #expect(
       run.errorJSON?["message"]?.stringValue?.contains("\(folder.path)/data/gateway.sock") == true)
   }

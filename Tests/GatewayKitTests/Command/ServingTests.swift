@@ -64,8 +64,15 @@ import Testing
     let foreign = try CommandRun(["serve", "--listen", "192.0.2.1:0"], in: folder)
     #expect(foreign.exitCode == 1)
     #expect(
-      foreign.errors.contains("Choose an address of this machine with --listen"),
+      foreign.errors.contains(
+        "Cannot listen on 192.0.2.1:0: this machine does not have that address. Choose one"),
       "\(foreign.errors)")
+    // RFC 6761: nobody has such a name.
+    let unknown = try CommandRun(["serve", "--listen", "nobody.invalid:0"], in: folder)
+    #expect(
+      unknown.errors.contains(
+        "Cannot listen on nobody.invalid:0: no address is known for the name nobody.invalid. Write"),
+      "\(unknown.errors)")
   }
 
   /// systemd is told by contrib/gateway.service with which exit status not to start it again.

@@ -166,7 +166,10 @@ import Testing
     (#"{"url": "http://x/", "command": "x"}"#, "stands beside \"command\""),
     (#"{"type": "http", "command": "x"}"#, "needs a \"url\""),
     (#"{"type": "stdio", "url": "http://x/"}"#, "needs a \"command\""),
-    (#"{"type": "ws", "url": "http://x/"}"#, "must be \"http\" or \"stdio\""),
+    (
+      #"{"type": "ws", "url": "http://x/"}"#,
+      "backend \"b\" is wrong: its \"type\" must be \"http\" (or \"streamable-http\"), \"sse\" or \"stdio\""
+    ),
     (#"{"url": "ftp://x/"}"#, "must begin with http:// or https://"),
     (#"{"url": "http://user:pass@x/"}"#, "carries a user name or password"),
     (#"{"url": "http://x/#f"}"#, "has a fragment"),

@@ -100,7 +100,7 @@ struct AdminGate: RouterMiddleware {
   private var unauthorized: AdminError {
     AdminError(
       401, "unauthorized",
-      "This route needs the admin key: send the header Authorization: Bearer ADMIN_KEY. The key is in \(adminKey.place); the owner-only socket needs none.",
+      "This route needs the admin key: send the header Authorization: Bearer ADMIN_KEY. It is the value of ADMIN_API_KEY, else in admin.key beside the users' file; the gateway says at its start which. The owner-only socket needs none.",
       fields: [.wwwAuthenticate: "Bearer"])
   }
 

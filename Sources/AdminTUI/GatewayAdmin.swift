@@ -74,7 +74,7 @@ struct GatewayAdmin: ParsableCommand {
         description: "a terminal is needed. For scripts use: gateway users list --json")
     }
     let settings = try settings()
-    let configuration = try gatewayConfiguration()
+    let (configuration, warning) = try gatewayConfiguration()
     // Before any thread is started.
     gateway_use_one_heap()
     console_guard(CommandLine.unsafeArgv)
@@ -94,6 +94,7 @@ struct GatewayAdmin: ParsableCommand {
     model.home = getenv("HOME").map { String(cString: $0) } ?? ""
     model.keymap = settings.keymap
     model.isUTC = settings.isUTC
+    if let warning { model.say(SafeText.line(warning), isError: true) }
     let mailbox = Mailbox()
     let bridge = Bridge(configuration, isReadOnly: readOnly, mailbox)
     bridge.start()
@@ -106,17 +107,29 @@ struct GatewayAdmin: ParsableCommand {
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private func gatewayConfiguration() throws -> GatewayConfiguration {
+  /// And what to say of a file that was left aside.
+  private func gatewayConfiguration() throws -> (GatewayConfiguration, warning: String?) {
     var flags = ConfigurationFlags()
     flags.config = config
     flags.usersDB = usersDB
     flags.adminSocket = socket
     flags.demo = demo
+    let environment = ProcessInfo.processInfo.environment
+    let directory = FileManager.default.currentDirectoryPath
     do {
-      return try GatewayConfiguration.load(
-        flags: flags, environment: ProcessInfo.processInfo.environment,
-        directory: FileManager.default.currentDirectoryPath)
-    } catch {
+      do throws(ConfigurationError) {
+        return (
+          try .load(flags: flags, environment: environment, directory: directory), nil
+        )
+      } catch {
+        let rest = try ConfigurationWithoutFile(
+          because: error, flags: flags, environment: environment, directory: directory)
+        guard rest.hasStore else {
+          throw Failure(description: "\(error) \(rest.storeAdvice)", code: error.exitCode)
+        }
+        return (rest.configuration, rest.storeWarning)
+      }
+    } catch let error as ConfigurationError {
       throw Failure(description: "\(error)", code: error.exitCode)
     }
   }

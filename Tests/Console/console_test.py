@@ -461,6 +461,25 @@ def needs_a_terminal_and_says_so():
     expect(result.returncode == 1 and "a terminal is needed" in result.stderr, str(result))
 
 
+@check
+def goes_on_beside_a_wrong_configuration_on_a_store_that_is_named():
+    directory = place()
+    (directory / "gateway.json").write_text("{\n{{")
+    words = [PROGRAM, "--config", "gateway.json"]
+    terminal = Terminal(words=words, directory=directory)
+    expect(terminal.end() == 1 and b"gateway.json:2: this is not JSON" in terminal.bytes, "it goes on")
+    expect(b"add --users-db PATH" in terminal.bytes, lambda: str(terminal.bytes))
+    directory = place()
+    (directory / "gateway.json").write_text("{\n{{")
+    named = Terminal(words=[*words, "--users-db", "users.json"], directory=directory, columns=200)
+    named.wait("ann.meyer")
+    named.wait("gateway.json:2: this is not JSON")
+    named.press("q")
+    expect(named.end() == 0, "exit status")
+    named.close()
+    terminal.close()
+
+
 # What is typed
 
 

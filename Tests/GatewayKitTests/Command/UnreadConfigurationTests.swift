@@ -90,6 +90,8 @@ import Testing
     }
     #expect(try run("status").output.contains("\(folder.path)/data/users.json"))
     #expect(try run("backends", "list").output.contains("new "))
+    folder.environment["GATEWAY_SOCKET"] = "data/gateway.sock"
+    #expect(try run("status", "--config", "gone.json").exitCode == 0)
     let revoke = try run("keys", "revoke", "carol/doomed", "--yes")
     #expect(revoke.exitCode == 1)
     #expect(

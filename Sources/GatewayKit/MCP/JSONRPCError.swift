@@ -142,7 +142,7 @@ extension JSONRPCError {
 
   /// Its client has cancelled it, and waits for nothing: what has to be said so that its stream ends.
   package static var cancelled: Self {
-    Self(code: -32603, message: "the request was cancelled")
+    Self(code: -32603, message: "Internal error: the request was cancelled")
   }
 
   package static var noLongerWaiting: Self {

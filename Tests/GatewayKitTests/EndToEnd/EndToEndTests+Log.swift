@@ -132,6 +132,11 @@ extension EndToEndTests {
       let path = "\(gateway.directory)/users.json"
       let good = try Data(contentsOf: URL(filePath: path))
       try Data("{ broken".utf8).write(to: URL(filePath: path))
+      let answer = try gateway.modern("tools/list", key: key)
+      if status == 503 {
+        #expect(answer.code == 1007 && answer.headers["retry-after"] == "5", "\(answer.text)")
+        #expect(try answer.json["error"]?["data"]?["since"] != nil)
+      }
       for _ in 0..<5 { #expect(try gateway.modern("tools/list", key: key).status == status) }
       // The watcher tries again each second, which is no news either.
       try await Task.sleep(for: .milliseconds(2500))

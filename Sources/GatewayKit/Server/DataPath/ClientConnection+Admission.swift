@@ -117,13 +117,11 @@ extension ClientConnection {
           headerLines: "retry-after: 5\r\n"))
       return
     }
-    if loop.refusesAll {
-      reply(
-        .error(
-          503, "store_unreadable",
-          "The users' file cannot be read and the configuration says to refuse then; see the gateway's log.",
-          headerLines: "retry-after: 5\r\n"))
-      return
+    if let since = loop.refusesSince {
+      return refuse(
+        .unavailable(
+          "the users' file cannot be read, and the configuration says to refuse then: try again later; the gateway's log has the reason",
+          since: since), retryAfter: 5)
     }
     switch verdict() {
     case .caller(let caller):
@@ -140,16 +138,24 @@ extension ClientConnection {
     let serial = serial
     loop.whenFresh { [self] isFresh in
       guard self.serial == serial else { return }
-      if isFresh { authenticate() } else { reply(storeBusy) }
+      if isFresh {
+        authenticate()
+      } else {
+        refuse(
+          .unavailable("the users' file is being read again: try once more", since: nil),
+          retryAfter: 1)
+      }
       // The body may lie in the buffer already.
       advance()
     }
   }
 
-  private var storeBusy: HTTPReply {
-    .error(
-      503, "store_busy", "The users' file is being read again; try once more.",
-      headerLines: "retry-after: 1\r\n")
+  /// - Parameter seconds: after which it is worth another try.
+  private func refuse(_ error: JSONRPCError, retryAfter seconds: Int) {
+    reply(
+      HTTPReply(
+        status: 503, json: error.body(id: nil, request: request.id),
+        headerLines: "retry-after: \(seconds)\r\n"))
   }
 
   private enum Verdict {

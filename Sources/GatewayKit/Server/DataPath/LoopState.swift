@@ -26,8 +26,8 @@ final class LoopState {
   /// The calls whose messages are looked at one by one.
   var calls: [ObjectIdentifier: BackendCall] = [:]
   private(set) var isDraining = false
-  /// The store cannot be read, and the configuration says to refuse then.
-  private(set) var refusesAll = false
+  /// Since when the store cannot be read, where the configuration says to refuse then.
+  private(set) var refusesSince: Timestamp?
   /// The `date` line of answers, made anew each second (RFC 9110 §6.6.1).
   private(set) var dateLine: [UInt8]
   let times: ConnectionTimes
@@ -98,7 +98,8 @@ final class LoopState {
 
   private func loaded(_ snapshot: AuthSnapshot?) {
     if let snapshot { install(snapshot) }
-    refusesAll = snapshot == nil && server.configuration.onUnreadableStore == .refuse
+    let refuses = snapshot == nil && server.configuration.onUnreadableStore == .refuse
+    refusesSince = refuses ? refusesSince ?? .now : nil
     // What changed while it was being loaded is not in it.
     if freshness.endLoad() { load() } else { resumeWaiting() }
   }

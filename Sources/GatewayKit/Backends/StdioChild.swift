@@ -194,7 +194,8 @@ final class StdioChild: Sendable {
       guard let self else { return }
       self.logger.warning("\(self.backend): no answer within \(timeout.milliseconds) ms")
       guard let exchange = self.giveUp(number) else { return }
-      exchange.messages.finish(throwing: BackendError.timedOut(backend: self.backend, after: timeout))
+      let error = BackendError.timedOut(backend: self.backend, after: timeout)
+      exchange.messages.finish(throwing: error)
       self.tellCancelled(number, "it took too long")
       self.events.failed(.timedOut)
       let unanswered = self.state.withLock { state in

@@ -151,7 +151,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "amnesia" if message["method"] != "initialize" and self.headers.get("mcp-session-id", mode[2]) != mode[2]:
                 error = {"jsonrpc": "2.0", "id": None, "error": {"code": -32000, "message": "no valid session"}}
-                self.answer(400, json.dumps(error).encode() if argument == "json" else b"Bad Request")
+                self.answer(400, json.dumps(error).encode() if argument == "json" else b"Bad Request: no such session")
             case "channel" if len(body) > int(argument):
                 self.answer(413)
             case "html":

@@ -76,14 +76,17 @@ extension StdioChild {
       request.body = .bytes(ByteBuffer(bytes: message))
       do {
         let answer = try await launch.client.execute(request, timeout: Self.postTime)
-        switch answer.status.code {
+        let status = answer.status.code
+        // Read also where it says nothing: the connection is wanted for the next message.
+        let body = try? await answer.body.collect(upTo: 1 << 16)
+        let saysLost = JSONRPCMessage.saysSessionLost(body.map { Array($0.readableBytesView) } ?? [])
+        switch status {
         case 200..<300: break
         // It does not know the channel, or who asks: no other message gets further.
-        case 401, 403, 404: return "it answers a message with status \(answer.status.code)"
-        default: refused(message, answer.status.code)
+        case 401, 403, 404, 410: return "it answers a message with status \(status)"
+        case 400 where saysLost: return "it answers a message with status \(status)"
+        default: refused(message, status)
         }
-        // Its body says nothing; the connection is wanted for the next message.
-        _ = try? await answer.body.collect(upTo: 1 << 16)
       } catch {
         return HTTPFault.describe(error, launch.url)
       }

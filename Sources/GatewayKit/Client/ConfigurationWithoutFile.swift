@@ -1,3 +1,5 @@
+import Glibc
+
 /// What is known of a configuration whose file cannot be read, for who can go on without it: a leaked
 /// key is to be revoked also while a mistake stands in gateway.json. What only the file could have
 /// said is never guessed.
@@ -30,15 +32,23 @@ package struct ConfigurationWithoutFile {
     configuration.origin(of: setting).map { $0 != .default } ?? false
   }
 
-  /// Whether a flag or a variable names the store.
-  package var hasStore: Bool { isTold("store") }
+  /// Whether a flag or a variable names the store, and its log is known: changes must not begin another.
+  package var hasStore: Bool { isTold("store") && hasLog }
+
+  private var hasLog: Bool {
+    runningStore == configuration.storePath || access(configuration.auditPath, F_OK) == 0
+  }
 
   /// Whether somebody says where the running gateway is asked, if only by answering there.
-  package var hasGateway: Bool { hasStore || running != nil || isTold("adminSocket") }
+  package var hasGateway: Bool { isTold("store") || running != nil || isTold("adminSocket") }
 
-  /// What to do where nobody names the store.
+  /// What to do where nobody names the store or its log.
   package var storeAdvice: String {
-    "To go on without that file, add --users-db \(runningStore ?? "PATH")."
+    guard isTold("store") else {
+      return "To go on without that file, add --users-db \(runningStore ?? "PATH")."
+    }
+    return
+      "Without that file nobody can say where the audit log is: there is none at \(configuration.auditPath), and no gateway answers that serves this store. Mend the file first."
   }
 
   package var gatewayAdvice: String {

@@ -13,6 +13,8 @@ package final class EndedSessions: Sendable {
   private let path: String
   private let limit: Int
   private let numbers: Mutex<[SessionNumber: Int64]>
+  /// Held while the file is written, so that none gets lost where it is replaced.
+  private let writing = Mutex(())
 
   /// Reads what is kept and drops what has become too old. A file that is not there is empty.
   package init(path: String, limit: Int = standardLimit) throws {
@@ -27,8 +29,7 @@ package final class EndedSessions: Sendable {
       if until > now { kept[number] = until }
     }
     numbers = Mutex(kept)
-    let text = kept.map { "\($0.key) \($0.value)\n" }.sorted().joined()
-    try PlainFile.replace(path, with: Array(text.utf8))
+    try PlainFile.replace(path, with: Self.text(kept))
   }
 
   /// The numbers that are kept, each with the time after which it can go, in microseconds since 1970.
@@ -41,12 +42,20 @@ package final class EndedSessions: Sendable {
   }
 
   /// Forgets those that are too old by themselves, and tells which.
-  package func forgetOld(_ now: Timestamp = .now) -> [SessionNumber] {
-    numbers.withLock { numbers in
+  package func forgetOld(_ now: Timestamp = .now) throws -> [SessionNumber] {
+    let old = numbers.withLock { numbers in
       let old = numbers.filter { $0.value <= now.microseconds }.map(\.key)
       for number in old { numbers[number] = nil }
       return old
     }
+    if !old.isEmpty {
+      try writing.withLock { _ in try PlainFile.replace(path, with: Self.text(all)) }
+    }
+    return old
+  }
+
+  private static func text(_ numbers: [SessionNumber: Int64]) -> [UInt8] {
+    Array(numbers.map { "\($0.key) \($0.value)\n" }.sorted().joined().utf8)
   }
 
   package func contains(_ number: SessionNumber) -> Bool {
@@ -64,6 +73,8 @@ package final class EndedSessions: Sendable {
       guard numbers.count < limit || numbers[number] != nil else { throw Full() }
       numbers[number] = until.microseconds
     }
-    try PlainFile.append(Array("\(number) \(until.microseconds)\n".utf8), to: path)
+    try writing.withLock { _ in
+      try PlainFile.append(Array("\(number) \(until.microseconds)\n".utf8), to: path)
+    }
   }
 }

@@ -215,6 +215,8 @@ package actor SessionRegistry {
       let known = current.link(backend)
       let link =
         known?.session.id == opened.id ? known : nil
+      // Lost, as far as its backend said; where that was wrong nobody else would end it.
+      if link == nil, let old = known?.session { Task { await peer.closeSession(old) } }
       return try await log(
         link ?? SessionEntry.Link(backend: backend, session: opened), of: number, level, at: peer)
     }
@@ -309,8 +311,12 @@ package actor SessionRegistry {
     for (number, session) in sessions where session.entry.use.last < limit {
       await putAway(number)
     }
-    _ = ended.forgetOld()
-    for number in bound.forgetOld() { onEnd(number) }
+    do {
+      _ = try ended.forgetOld()
+      for number in try bound.forgetOld() { onEnd(number) }
+    } catch {
+      logger.warning("what is kept of sessions that are too old stays: \(error)")
+    }
   }
 
   private func forget(_ number: SessionNumber) async {

@@ -7,13 +7,13 @@ package enum JSONRPCMessage {
     }
   }
 
-  /// Whether the body of a 400 to a request in a session may say that there is no such session: no JSON-RPC at
-  /// all, or an error of no request with a code that servers use for that. 404 would be right (2025-11-25,
+  /// Whether the body of a 400 to a request in a session says that there is no such session: an error of no
+  /// request with a code that servers use for that, or a text about sessions. 404 would be right (2025-11-25,
   /// Streamable HTTP, Session Management, 3); the official SDKs' servers and examples of before 2026 sent 400.
   package static func saysSessionLost(_ body: [UInt8]) -> Bool {
     body.withUnsafeBytes { bytes in
       guard let envelope = try? EnvelopeScanner.scan(bytes), envelope.kind == .response else {
-        return true
+        return String(decoding: bytes, as: UTF8.self).lowercased().contains("session")
       }
       return envelope.id == nil && [-32000, -32001].contains(errorCode(body) ?? 0)
     }

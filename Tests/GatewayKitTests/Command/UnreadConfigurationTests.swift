@@ -52,6 +52,16 @@ import Testing
     #expect(list.errorJSON?["warning"]?.stringValue == "config_invalid", "\(list.errors)")
   }
 
+  @Test func whereNobodySaysWhereTheLogIsNoOtherIsBegun() throws {
+    try folder.write("gateway.json", #"{"gateway": {"audit.path": "elsewhere.jsonl"}}"#)
+    _ = try run("users", "create", "carol", "--users-db", "here/users.json")
+    try breakFile()
+    let run = try run("users", "disable", "carol", "--users-db", "here/users.json")
+    #expect(run.exitCode == 1)
+    #expect(run.errors.contains("nobody can say where the audit log is"), "\(run.errors)")
+    #expect(access("\(folder.path)/here/audit.jsonl", F_OK) != 0)
+  }
+
   @Test(arguments: [
     ["users", "list"], ["users", "disable", "carol"], ["keys", "revoke", "carol/doomed", "--yes"],
     ["explain", "carol"], ["audit", "tail"], ["usage"], ["access", "allow", "carol", "new"],

@@ -142,10 +142,15 @@ final class BackendCall {
       // The request that reads now has no id for an error to carry.
       event = .response(error.body(id: translation.id, request: nil))
     }
-    guard let sink, held.isEmpty else { return hold(event) }
+    guard let sink, held.isEmpty, !isPaused else { return hold(event) }
     let isLast = event.isLast
     let isReady = sink.deliver(event)
     if isLast { finish() } else if !isReady { pause() }
+  }
+
+  /// A message that belongs to no call, for which nobody can be made to wait.
+  func deliver(unasked message: [UInt8]) {
+    if heldBytes <= Self.heldLimit { deliver(.message(message)) }
   }
 
   private func hold(_ event: CallEvent) {

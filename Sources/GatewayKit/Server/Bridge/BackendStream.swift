@@ -130,7 +130,7 @@ final class BackendStream: UpstreamReceiver {
     default:
       guard session.poolKey == nil else { return }
       if !server.sessionStreams.send(message, of: link.backend, to: number) {
-        server.linkCalls.newest(callsKey)?.call.perform { $0.deliver(.message(message)) }
+        server.linkCalls.newest(callsKey)?.call.perform { $0.deliver(unasked: message) }
       }
     }
   }

@@ -17,12 +17,12 @@ final class HTTPCallTransport: CallTransport {
   private var call: BackendCall?
   private var exchange: HTTPExchange?
   private var resumptions = 0
-  /// Called instead when the backend no longer knows its session.
-  private let onLostSession: (() -> Void)?
+  /// Called when the backend no longer knows its session; whether the request is sent again.
+  private let onLostSession: (() -> Bool)?
 
   init(
     peer: BackendPeer, era: ProtocolVersion.Era, headerLines: [UInt8], isRepeatable: Bool,
-    loop: LoopState, onLostSession: (() -> Void)? = nil
+    loop: LoopState, onLostSession: (() -> Bool)? = nil
   ) {
     self.peer = peer
     self.era = era
@@ -96,9 +96,8 @@ final class HTTPCallTransport: CallTransport {
 
   func lostSession() -> Bool {
     // Where a stream is taken up again the call has been begun, and may have been done.
-    guard resumptions == 0, let onLostSession else { return false }
+    guard resumptions == 0, let onLostSession, onLostSession() else { return false }
     call = nil
-    onLostSession()
     return true
   }
 

@@ -148,19 +148,21 @@ extension ClientConnection {
   }
 
   /// What is done when the backend no longer knows the call's session: nothing was done there, so that the
-  /// request may be sent again on a new one, once (2025-11-25, Streamable HTTP, Session Management, 3).
+  /// request may be sent again on a new one, once, while somebody waits for it (2025-11-25, Streamable HTTP,
+  /// Session Management, 3).
   func whenLost(
     _ forward: Forward, _ link: SessionEntry.Link,
     _ sendAgain: @escaping (ClientConnection) -> Void
-  ) -> (() -> Void)? {
+  ) -> (() -> Bool)? {
     guard !forward.isRemade, link.session.id != nil else { return nil }
     let serial = serial
     return { [self] in
-      guard self.serial == serial else { return }
+      guard self.serial == serial else { return false }
       backendCall?.perform { $0.finish() }
       backendCall = nil
       request.forward?.isRemade = true
       sendAgain(self)
+      return true
     }
   }
 

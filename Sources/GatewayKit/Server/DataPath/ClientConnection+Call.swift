@@ -11,7 +11,6 @@ extension ClientConnection {
     case .message(let message):
       // A batch is answered by responses alone.
       guard !isInBatch else { return }
-      guard !isOverrun else { return abort() }
       if !answer.hasBegun {
         beginStream()
         beginReplay()

@@ -81,7 +81,7 @@ extension ClientConnection {
     translated.isWithinEra = true
     translated.name = forward.splice.map { ($0.range, $0.target.jsonName) }
     let lines: [UInt8]
-    var onLostSession: (() -> Void)?
+    var onLostSession: (() -> Bool)?
     switch era {
     case .modern:
       lines = modernLines(forward, envelope)

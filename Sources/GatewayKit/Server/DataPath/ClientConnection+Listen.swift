@@ -85,7 +85,11 @@ extension ClientConnection {
   /// Sends a message that belongs to no call.
   func tell(_ message: [UInt8]) {
     guard answer.isOpenEnded else { return }
-    guard !isOverrun else { return abort() }
+    guard !isOverrun else {
+      // Who comes back finds it there.
+      if let replay = answer.replay { _ = server.replays.append(message, to: replay) }
+      return abort()
+    }
     answer.inspector.add(message.count)
     writeRecorded(message)
   }

@@ -14,13 +14,15 @@ extension ClientConnection {
   }
 
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
-    if [400, 404].contains(head.status), let lost = losableSession {
-      guard head.status == 404 else {
-        answer.refusal = AnswerState.Refusal(head: head, bytes: bytes)
-        return
-      }
+    if head.status == 404, let lost = losableSession {
       abandonUpstream()
       return remake(lost.session, at: lost.link.backend, lost.link)
+    }
+    if head.status == 400, !head.isEventStream, request.envelope?.kind == .request,
+      losableSession != nil
+    {
+      answer.refusal = AnswerState.Refusal(head: head, bytes: bytes)
+      return
     }
     if let error = refusedByBackend(head) {
       abandonUpstream()
@@ -208,15 +210,16 @@ extension ClientConnection {
   private func settleRefusal() {
     guard let refusal = answer.refusal else { return }
     answer.refusal = nil
-    if JSONRPCMessage.saysSessionLost(Array(refusal.body.readableBytesView)),
-      let lost = losableSession
-    {
+    let body = Array(refusal.body.readableBytesView)
+    if JSONRPCMessage.saysSessionLost(body), let lost = losableSession {
       return remake(lost.session, at: lost.link.backend, lost.link)
     }
     if let forward = request.forward { server.backends.backend(forward.backend)?.doubtEra() }
-    if isInBatch { return captured(Array(refusal.body.readableBytesView)) }
+    if request.call != nil {
+      answer.outcome = outcome(of: HTTPReply(status: refusal.head.status, json: body))
+    }
+    if isInBatch { return captured(body) }
     answer.inspector.take(refusal.body)
-    if request.call != nil { answer.outcome = .failed(status: refusal.head.status) }
     writeHead(refusal.head, refusal.bytes, length: refusal.body.readableBytes)
     send(refusal.body)
     finish()

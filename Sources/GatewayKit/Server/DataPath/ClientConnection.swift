@@ -344,7 +344,7 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     finish()
   }
 
-  private func outcome(of reply: HTTPReply) -> CallOutcome {
+  func outcome(of reply: HTTPReply) -> CallOutcome {
     let outcome = reply.body.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
     return outcome == .ok && reply.status >= 400 ? .failed(status: reply.status) : outcome
   }

@@ -79,7 +79,7 @@ extension StdioChild {
         let status = answer.status.code
         // Read also where it says nothing: the connection is wanted for the next message.
         let body = try? await answer.body.collect(upTo: 1 << 16)
-        let saysLost = JSONRPCMessage.saysSessionLost(body.map { Array($0.readableBytesView) } ?? [])
+        let saysLost = JSONRPCMessage.saysSessionLost(Array(buffer: body ?? ByteBuffer()))
         switch status {
         case 200..<300: break
         // It does not know the channel, or who asks: no other message gets further.

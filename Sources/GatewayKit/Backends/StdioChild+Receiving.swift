@@ -124,9 +124,10 @@ extension StdioChild {
   /// another's doings.
   private func logged(_ line: [UInt8]) {
     let only = state.withLock { state -> UInt64? in
-      state.forgetGivenUp()
       let calls = state.exchanges.filter { !$0.value.isSubscription }
-      guard calls.count == 1, state.givenUp.isEmpty else { return nil }
+      guard calls.count == 1, !state.mayWork(forOtherThan: calls.first?.value.client) else {
+        return nil
+      }
       return calls.first { $0.value.takesLogs }?.key
     }
     if let only {
@@ -183,14 +184,14 @@ extension StdioChild {
     }
   }
 
-  /// The newest request of the one client that has any, those counted that it gave up.
+  /// The newest request of the one client that has any.
   private var onlyClient: UInt64? {
     state.withLock { state in
-      state.forgetGivenUp()
       let waiting = state.exchanges.filter { $0.value.client != nil }
-      let clients = waiting.values.compactMap(\.client) + state.givenUp.values.map(\.client)
+      let clients = waiting.values.compactMap(\.client)
       guard Set(clients.map { $0.fallback ?? $0.session }).count == 1,
-        Set(clients.map(\.principal)).count == 1
+        Set(clients.map(\.principal)).count == 1,
+        !state.mayWork(forOtherThan: clients.first)
       else { return nil }
       return waiting.keys.max()
     }

@@ -60,6 +60,12 @@ final class StdioChild: Sendable {
     mutating func forgetGivenUp() {
       givenUp = givenUp.filter { .now - $0.value.at < StdioChild.afterlife }
     }
+
+    /// Whether it may still work on a request that somebody else gave up.
+    mutating func mayWork(forOtherThan client: ChannelClient?) -> Bool {
+      forgetGivenUp()
+      return givenUp.values.contains { $0.client.principal != client?.principal }
+    }
   }
 
   let backend: String

@@ -89,8 +89,10 @@ final class BackendScene: Sendable {
   }
 
   /// - Parameter session: nil for a client without one.
-  static func client(_ session: SessionNumber? = nil) -> ChannelClient {
-    ChannelClient(session: session, principal: .static, identity: .gateway)
+  static func client(
+    _ session: SessionNumber? = nil, of principal: Principal = .static
+  ) -> ChannelClient {
+    ChannelClient(session: session, principal: principal, identity: .gateway)
   }
 
   /// Calls a tool of a stdio backend; every message that comes back.

@@ -154,6 +154,8 @@ final class BackendCall {
   }
 
   private func hold(_ event: CallEvent) {
+    // Nothing comes behind the last, which waits for its reader.
+    guard held.last?.isLast != true else { return }
     // Who has gone may come back for what is kept, and else is told no more.
     guard sink != nil || parkedAs != nil else {
       if let replay { keep(event, in: replay) }
@@ -225,7 +227,10 @@ final class BackendCall {
 
   /// The client has got its response, which asks it something; the retry will bring another sink.
   func dismissSink(with event: CallEvent) {
-    _ = sink?.deliver(event)
+    // What waits for its reader is this request's, and not the retry's.
+    for event in held + [event] { _ = sink?.deliver(event) }
+    heldBytes -= held.reduce(0) { $0 + $1.size }
+    held = []
     sink = nil
   }
 

@@ -471,6 +471,8 @@ def goes_on_beside_a_wrong_configuration_on_a_store_that_is_named():
     expect(b"add --users-db PATH" in terminal.bytes, lambda: str(terminal.bytes))
     directory = place()
     (directory / "gateway.json").write_text("{\n{{")
+    # Its log stands beside it, so that no other is begun.
+    (directory / "audit.jsonl").touch()
     named = Terminal(words=[*words, "--users-db", "users.json"], directory=directory, columns=200)
     named.wait("ann.meyer")
     named.wait("gateway.json:2: this is not JSON")

@@ -234,6 +234,7 @@ final class StdioBackend: Sendable {
       switch place {
       case .shared: Task { await settle(running, in: nil) }
       case .isolated(let session):
+        running.child.state.withLock { $0.isOneSessions = true }
         watch(running.child, at: place)
         if running.era == .legacy, !wanted(session).isEmpty {
           Task { await settle(running, in: session) }

@@ -124,7 +124,9 @@ extension StdioChild {
   /// another's doings.
   private func logged(_ line: [UInt8]) {
     let only = state.withLock { state -> UInt64? in
-      let calls = state.exchanges.filter { !$0.value.isSubscription }
+      let calls = state.exchanges.filter {
+        !$0.value.isSubscription && !(state.isOneSessions && $0.value.client == nil)
+      }
       guard calls.count == 1, !state.mayWork(forOtherThan: calls.first?.value.client) else {
         return nil
       }

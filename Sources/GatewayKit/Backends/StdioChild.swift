@@ -38,6 +38,8 @@ final class StdioChild: Sendable {
     var era: ProtocolVersion.Era?
     /// Which request each of its questions was taken to belong to, by the question's id.
     var asked: [[UInt8]: UInt64] = [:]
+    /// Whether it is one session's own, so that what the gateway asks beside its calls is that one's, too.
+    var isOneSessions = false
     var mayHaveTasks = false
     /// What it was told to log.
     var logLevel: LogLevel?

@@ -26,29 +26,33 @@ package struct AuditFollower {
   /// Gives each line since the last call that matches.
   package mutating func forEachLine(_ body: (UnsafeRawBufferPointer) -> Void) throws {
     var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    if status.st_ino != inode || Int64(status.st_size) < offset {
-      for file in AuditFiles.aside(path) where Self.lastNumber(of: file) ?? 0 > last {
-        _ = try read(file, from: 0, body)
+    guard stat(path, &status) == 0, status.st_ino != inode || Int64(status.st_size) != offset
+    else { return }
+    // What is open here is what is read, though it may be put aside meanwhile; what came before it is by now.
+    var file = try LineFile(path)
+    if file.inode != inode || file.size < offset {
+      for path in AuditFiles.aside(path) where Self.lastNumber(of: path) ?? 0 > last {
+        var file = try LineFile(path)
+        try read(&file, body)
       }
-      inode = status.st_ino
+      inode = file.inode
       offset = 0
     }
-    if Int64(status.st_size) > offset { offset = try read(path, from: offset, body) }
+    file.go(to: offset)
+    try read(&file, body)
+    offset += file.consumed
   }
 
   private static func lastNumber(of file: String) -> UInt64? {
     (try? AuditFiles.end(of: file))?.sequence
   }
 
-  /// Where the whole lines end.
   private mutating func read(
-    _ file: String, from start: Int64, _ body: (UnsafeRawBufferPointer) -> Void
-  ) throws -> Int64 {
+    _ file: inout LineFile, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws {
     let matcher = query.matcher
-    var reader = try LineFile(file, from: start)
     var newest = last
-    try reader.forEachLine { line in
+    try file.forEachLine { line in
       if let number = AuditSealer.position(of: line)?.sequence {
         guard number > newest else { return true }
         newest = number
@@ -57,6 +61,5 @@ package struct AuditFollower {
       return true
     }
     last = newest
-    return start + reader.consumed
   }
 }

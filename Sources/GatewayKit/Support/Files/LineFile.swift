@@ -8,6 +8,9 @@ struct LineFile: ~Copyable {
 
   private let path: String
   private let descriptor: Int32
+  /// What the file is, and how long it was when it was opened.
+  let inode: ino_t
+  let size: Int64
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
   private var filled = 0
   /// The rest of a line that was too long is to be read away.
@@ -25,8 +28,13 @@ struct LineFile: ~Copyable {
       close(descriptor)
       throw FileError("read", path, EINVAL)
     }
-    lseek(descriptor, off_t(start), SEEK_SET)
+    inode = status.st_ino
+    size = Int64(status.st_size)
+    go(to: start)
   }
+
+  /// - Parameter start: the byte at which the first line to be read begins. Before any is read.
+  func go(to start: Int64) { lseek(descriptor, off_t(start), SEEK_SET) }
 
   deinit { close(descriptor) }
 

@@ -317,4 +317,26 @@ struct AuditLogTests {
     #expect(AuditFiles.aside(audit.path).count > 1)
     #expect(seen.compactMap { $0["seq"]?.intValue } == Array(4..<34))
   }
+
+  @Test("who follows the log misses nothing that is put aside while it reads", arguments: [0, 1])
+  func followsMeanwhile(whenReading number: Int) throws {
+    var audit = try AuditFolder()
+    audit.settings.maximumBytes = 1
+    let log = audit.log()
+    try audit.append(1, to: log)
+    var follower = AuditFollower(audit.path, AuditQuery())
+    // Each line is a file of its own.
+    for _ in 0..<3 { try audit.append(1, to: log) }
+    var seen: [Int] = []
+    func follow() throws {
+      try follower.forEachLine { line in
+        seen += (try? JSONValue.parse(line)["seq"]?.intValue).map { [$0] } ?? []
+        if seen.count == number + 1 {
+          for _ in 0..<3 { try? audit.append(1, to: log) }
+        }
+      }
+    }
+    for _ in 0..<3 { try follow() }
+    #expect(seen == Array(3..<9))
+  }
 }

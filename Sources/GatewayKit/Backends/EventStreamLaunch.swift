@@ -79,12 +79,12 @@ extension StdioChild {
         let status = answer.status.code
         // Read also where it says nothing: the connection is wanted for the next message.
         let body = try? await answer.body.collect(upTo: 1 << 16)
-        let saysLost = JSONRPCMessage.saysSessionLost(Array(buffer: body ?? ByteBuffer()))
         switch status {
         case 200..<300: break
         // It does not know the channel, or who asks: no other message gets further.
-        case 401, 403, 404, 410: return "it answers a message with status \(status)"
-        case 400 where saysLost: return "it answers a message with status \(status)"
+        case 401, 403, 404, 410,
+          400 where JSONRPCMessage.saysSessionLost(Array(buffer: body ?? ByteBuffer())):
+          return "it answers a message with status \(status)"
         default: refused(message, status)
         }
       } catch {

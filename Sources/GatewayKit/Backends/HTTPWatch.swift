@@ -287,7 +287,7 @@ actor HTTPWatch {
     guard let request = ServerRequest(message, envelope) else { return }
     let answer =
       request.method == .ping
-      ? ServerRequest.response(id: request.id, result: Array("{}".utf8))
+      ? ServerRequest.pong(id: request.id)
       : JSONRPCError.methodNotFound(request.methodName).body(id: request.id, request: nil)
     Task { await http.answer(answer, in: session) }
   }

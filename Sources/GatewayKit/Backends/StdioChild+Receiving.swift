@@ -167,7 +167,7 @@ extension StdioChild {
       logger.warning(
         "\(backend): it sent a request, which a server may not: \(SafeText.line(name))")
     } else if envelope.method == .ping {
-      notify(ServerRequest.response(id: id, result: Array("{}".utf8)))
+      notify(ServerRequest.pong(id: id))
     } else if let number = onlyClient {
       state.withLock { state in
         // Those of requests that are over are of no use.

@@ -20,23 +20,24 @@ package struct ConfigurationWithoutFile {
       because: error, flags: flags, environment: environment, directory: directory)
     running = try? GatewaySocket(configuration).get("/status")
     // Changes belong into the log that its gateway keeps, wherever the file had that.
-    if let running, runningStore == configuration.storePath {
-      configuration.audit.path = running["audit"]?["path"]?.stringValue
+    if isServed {
+      configuration.audit.path = running?["audit"]?["path"]?.stringValue
       configuration.audit.isOn = configuration.audit.path != nil
     }
   }
 
   private var runningStore: String? { running?["store"]?["path"]?.stringValue }
 
+  /// Whether the gateway that answers serves this store.
+  private var isServed: Bool { runningStore == configuration.storePath }
+
   private func isTold(_ setting: String) -> Bool {
     configuration.origin(of: setting).map { $0 != .default } ?? false
   }
 
   /// Whether a flag or a variable names the store, and its log is known: changes must not begin another.
-  package var hasStore: Bool { isTold("store") && hasLog }
-
-  private var hasLog: Bool {
-    runningStore == configuration.storePath || access(configuration.auditPath, F_OK) == 0
+  package var hasStore: Bool {
+    isTold("store") && (isServed || access(configuration.auditPath, F_OK) == 0)
   }
 
   /// Whether somebody says where the running gateway is asked, if only by answering there.

@@ -134,7 +134,6 @@ extension JSONRPCError {
     Self(code: 1004, message: "cannot wait for input here")
   }
 
-  /// A retry that reached another replica, or came after the limit.
   /// A backend asks more of a client than may wait for it.
   package static var tooManyQuestions: Self {
     invalidRequest("too many requests wait for this client")
@@ -145,6 +144,7 @@ extension JSONRPCError {
     Self(code: -32603, message: "Internal error: the request was cancelled")
   }
 
+  /// A retry that reached another replica, or came after the limit.
   package static var noLongerWaiting: Self {
     Self(code: 1005, message: "this call is no longer waiting")
   }

@@ -46,9 +46,7 @@ extension CommonOptions {
       "There is no store at \(path); name another with --users-db, USERS_DB_PATH or gateway.store in "
         + "the configuration, or make one with: gateway users create NAME")
   }
-}
 
-extension CommonOptions {
   /// Says that there is no such user: what is shown of one who was deleted, or nothing at all, would
   /// else be taken for all that there is of one who is there.
   func noteUnknown(_ user: String?) async {

@@ -208,17 +208,24 @@ extension BackendTests {
       await scene.stop()
     }
 
+    /// A call of another client's that the child works on without an end.
+    private func hang(
+      _ scene: BackendScene, _ client: ChannelClient
+    ) async throws -> Task<Void, any Error> {
+      let message = Array(
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
+      let envelope = try message.withUnsafeBytes { try EnvelopeScanner.scan($0) }
+      let exchange = try await scene.backend.exchange(message, envelope, for: client)
+      let hanging = Task { for try await _ in exchange.messages {} }
+      _ = try await scene.line(containing: "hanging")
+      return hanging
+    }
+
     @Test("what a child asks while several clients wait is refused")
     func asksAmongSeveral() async throws {
       let scene = BackendScene(try .child())
       try await scene.up()
-      let message = Array(
-        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
-      let envelope = try message.withUnsafeBytes { try EnvelopeScanner.scan($0) }
-      let other = try await scene.backend.exchange(
-        message, envelope, for: BackendScene.client(SessionNumber()))
-      let hanging = Task { for try await _ in other.messages {} }
-      _ = try await scene.line(containing: "hanging")
+      let hanging = try await hang(scene, BackendScene.client(SessionNumber()))
       let answer = try await scene.call("ask").last?.toolAnswer ?? ""
       #expect(try JSONValue.parse(answer.utf8)["b"]?["code"] == -32601)
       hanging.cancel()
@@ -231,13 +238,7 @@ extension BackendTests {
     func asksForWhoGaveUp(principal: Principal) async throws {
       let scene = BackendScene(try .child())
       try await scene.up()
-      let message = Array(
-        #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hang"}}"#.utf8)
-      let envelope = try message.withUnsafeBytes { try EnvelopeScanner.scan($0) }
-      let other = try await scene.backend.exchange(
-        message, envelope, for: BackendScene.client(SessionNumber(), of: principal))
-      let hanging = Task { for try await _ in other.messages {} }
-      _ = try await scene.line(containing: "hanging")
+      let hanging = try await hang(scene, BackendScene.client(SessionNumber(), of: principal))
       hanging.cancel()
       _ = try? await hanging.value
       let isOwn = principal == .static

@@ -34,6 +34,9 @@ package struct ServerRequest: Sendable {
     return renumbered
   }
 
+  /// The answer to a ping.
+  package static func pong(id: [UInt8]) -> [UInt8] { response(id: id, result: Array("{}".utf8)) }
+
   /// The answer that a result or an error is, to the backend.
   package static func response(id: [UInt8], result: [UInt8]) -> [UInt8] {
     Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":"#.utf8) + result

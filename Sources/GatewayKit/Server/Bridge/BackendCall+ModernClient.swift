@@ -6,7 +6,7 @@ extension BackendCall {
   /// The backend asks something of the client.
   func asked(_ request: ServerRequest) {
     if request.method == .ping {
-      return tell(ServerRequest.response(id: request.id, result: Array("{}".utf8)))
+      return tell(ServerRequest.pong(id: request.id))
     }
     guard isForClient(request) else {
       return refuse(request, .methodNotFound(request.methodName))

@@ -137,7 +137,7 @@ final class BackendStream: UpstreamReceiver {
 
   private func ask(_ request: ServerRequest) {
     if request.method == .ping {
-      return tell(ServerRequest.response(id: request.id, result: Array("{}".utf8)))
+      return tell(ServerRequest.pong(id: request.id))
     }
     guard session.poolKey == nil else {
       peer.streamHabit.noteAsksApart()

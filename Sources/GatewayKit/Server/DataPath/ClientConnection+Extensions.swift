@@ -91,7 +91,7 @@ extension ClientConnection {
         return self.link(session, to: forward.backend, replacing: nil)
       }
       lines = link.headerLines
-      onLostSession = whenLost(forward, link) { $0.remake(session, at: forward.backend, link) }
+      onLostSession = whenLost(forward, link) { $0.remake(session, link) }
     }
     begin(
       forward, CallTranslation(.none, method: envelope.method, id: id), translated,

@@ -16,7 +16,7 @@ extension ClientConnection {
   func upstreamHead(_ head: ResponseHead, _ bytes: ByteBuffer) {
     if head.status == 404, let lost = losableSession {
       abandonUpstream()
-      return remake(lost.session, at: lost.link.backend, lost.link)
+      return remake(lost.session, lost.link)
     }
     if head.status == 400, !head.isEventStream, request.envelope?.kind == .request,
       losableSession != nil
@@ -186,13 +186,13 @@ extension ClientConnection {
 
   /// The backend no longer knows its session: nothing was done, so that the request may be sent
   /// again on a new one (2025-11-25, Streamable HTTP, Session Management, 3).
-  func remake(_ session: SessionEntry, at backend: BackendID, _ lost: SessionEntry.Link) {
+  func remake(_ session: SessionEntry, _ lost: SessionEntry.Link) {
     request.forward?.isRemade = true
-    if loop.routes.route(backend)?.view.configuration.onLostSession == .end {
+    if loop.routes.route(lost.backend)?.view.configuration.onLostSession == .end {
       return endLostSession(session)
     }
-    record(.sessionRemade, [("backend", backend.name)])
-    link(session, to: backend, replacing: lost.session.id)
+    record(.sessionRemade, [("backend", lost.backend.name)])
+    link(session, to: lost.backend, replacing: lost.session.id)
   }
 
   /// Many servers say by 400 that they know no such session, where 404 is due: only the body tells that
@@ -212,12 +212,10 @@ extension ClientConnection {
     answer.refusal = nil
     let body = Array(refusal.body.readableBytesView)
     if JSONRPCMessage.saysSessionLost(body), let lost = losableSession {
-      return remake(lost.session, at: lost.link.backend, lost.link)
+      return remake(lost.session, lost.link)
     }
     if let forward = request.forward { server.backends.backend(forward.backend)?.doubtEra() }
-    if request.call != nil {
-      answer.outcome = outcome(of: HTTPReply(status: refusal.head.status, json: body))
-    }
+    if request.call != nil { answer.outcome = outcome(of: body, status: refusal.head.status) }
     if isInBatch { return captured(body) }
     answer.inspector.take(refusal.body)
     writeHead(refusal.head, refusal.bytes, length: refusal.body.readableBytes)

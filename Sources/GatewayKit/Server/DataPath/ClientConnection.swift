@@ -314,7 +314,9 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     if let problem = reply.problem { reply.body = problem.body(request: request.id) }
     answer.status = reply.status
     answer.inspector.add(reply.body.count)
-    if request.call != nil, answer.outcome == nil { answer.outcome = outcome(of: reply) }
+    if request.call != nil, answer.outcome == nil {
+      answer.outcome = outcome(of: reply.body, status: reply.status)
+    }
     if isInBatch { return captured(reply.body) }
     if reply.closes { answer.closes = true }
     let bodyless = request.head.method == .head || reply.status == 204
@@ -344,9 +346,9 @@ final class ClientConnection: ChannelInboundHandler, UpstreamReceiver {
     finish()
   }
 
-  func outcome(of reply: HTTPReply) -> CallOutcome {
-    let outcome = reply.body.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
-    return outcome == .ok && reply.status >= 400 ? .failed(status: reply.status) : outcome
+  func outcome(of body: [UInt8], status: Int) -> CallOutcome {
+    let outcome = body.withUnsafeBytes { AnswerInspector.outcome(of: $0) }
+    return outcome == .ok && status >= 400 ? .failed(status: status) : outcome
   }
 
   /// The most bytes that a head has beside the lines of its own: status, common lines, framing.
